@@ -1,0 +1,2 @@
+//! spean
+fn main() {}
