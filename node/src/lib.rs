@@ -1,1 +1,4 @@
-//! node
+//! One agency's node: store, vault, service, delivery, interfaces.
+
+pub mod service;
+pub mod view;

@@ -1,0 +1,106 @@
+//! Who asks.
+
+/// Who asks for something, and by what right. No service function can be called without one.
+///
+/// Today: the operator of the node's socket, known by the operating system's user id, and the names given with
+/// `--by` and `--approved-by`. Users and roles will be further kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody with access to the node's socket.
+    Operator {
+        /// The operating system's user, by `SO_PEERCRED`.
+        uid: u32,
+        /// The person, by their own word.
+        by: Option<PersonName>,
+        /// The second person, where two are asked for.
+        approved_by: Option<PersonName>,
+    },
+    /// The node itself: timers, automatic release, erasure.
+    Node,
+}
+
+/// The name of a member of staff: 1 to 60 characters, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonName(String);
+
+/// Not the name of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a name has 1 to 60 characters and no control characters")]
+pub struct PersonNameError;
+
+impl std::str::FromStr for PersonName {
+    type Err = PersonNameError;
+
+    fn from_str(text: &str) -> Result<Self, PersonNameError> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if (1..=60).contains(&length) && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(PersonNameError)
+        }
+    }
+}
+
+impl PersonName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Actor {
+    /// How the audit log names the actor.
+    #[must_use]
+    pub fn audit_name(&self) -> String {
+        match self {
+            Self::Operator { uid, by: Some(name), .. } => format!("{} (uid {uid})", name.as_str()),
+            Self::Operator { uid, by: None, .. } => format!("uid {uid}"),
+            Self::Node => "node".into(),
+        }
+    }
+
+    /// The second person, if one was named.
+    #[must_use]
+    pub fn approved_by(&self) -> Option<&PersonName> {
+        match self {
+            Self::Operator { approved_by, .. } => approved_by.as_ref(),
+            Self::Node => None,
+        }
+    }
+
+    /// A second person who is not the first: what the two-person rule asks for.
+    #[must_use]
+    pub fn second_person(&self) -> Option<&PersonName> {
+        match self {
+            Self::Operator { by: Some(by), approved_by: Some(second), .. } if by != second => Some(second),
+            Self::Operator { .. } | Self::Node => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operator(by: Option<&str>, approved_by: Option<&str>) -> Actor {
+        let name = |text: &str| text.parse().expect("a name");
+        Actor::Operator { uid: 7, by: by.map(name), approved_by: approved_by.map(name) }
+    }
+
+    #[test]
+    fn nobody_is_their_own_second_person() {
+        assert!(operator(Some("Dara"), Some("Dara")).second_person().is_none());
+        assert!(operator(None, Some("Dara")).second_person().is_none());
+        assert!(operator(Some("Dara"), Some("Sophea")).second_person().is_some());
+    }
+
+    #[test]
+    fn names_are_bounded_and_hold_no_control_characters() {
+        assert!("".parse::<PersonName>().is_err());
+        assert!("a\nb".parse::<PersonName>().is_err());
+        assert!("ស".repeat(61).parse::<PersonName>().is_err());
+        assert_eq!(" សុខ ដារា ".parse::<PersonName>().map(|n| n.as_str().to_owned()), Ok("សុខ ដារា".into()));
+    }
+}

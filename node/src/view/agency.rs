@@ -1,0 +1,122 @@
+//! This agency, its peers, the state of the node.
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The introduction card of this agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CardView {
+    /// The armoured text that another agency imports.
+    pub text: String,
+    /// The short form for a QR code.
+    pub qr: String,
+}
+
+/// The digits that two agencies compare by telephone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FingerprintView {
+    /// The agency's id.
+    pub agency: String,
+    /// The agency's name.
+    pub name: String,
+    /// Ten groups of four digits and two check digits.
+    pub digits: String,
+}
+
+/// Imports a card.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddPeer {
+    /// The card's text.
+    pub card: String,
+}
+
+/// The digits read out by the other agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyPeer {
+    /// Spaces and dashes do not matter.
+    pub fingerprint: String,
+    /// How the digits came: `telephone`, `in_person`, `scan`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
+}
+
+/// Another agency as this node knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PeerView {
+    /// The agency's id.
+    pub id: String,
+    /// Its name, by its own word.
+    pub name: String,
+    /// Its kind (`shelter`, `health` …), by its own word until verified.
+    pub kind: String,
+    /// `introduced`, `verified`, `suspended` or `retired`.
+    pub trust: String,
+    /// When this state began.
+    pub since: Timestamp,
+    /// Who brought it about.
+    pub by: String,
+    /// Where its node listens.
+    pub addresses: Vec<String>,
+    /// Services it offers.
+    pub services: Vec<String>,
+    /// Its fingerprint digits.
+    pub fingerprint: String,
+    /// Last entry number of its key log.
+    pub log_seq: u64,
+}
+
+/// All peers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PeerList {
+    /// By name.
+    pub peers: Vec<PeerView>,
+}
+
+/// How the node is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StatusView {
+    /// Version of the program.
+    pub version: String,
+    /// This agency's id.
+    pub agency: String,
+    /// This agency's name.
+    pub name: String,
+    /// This agency's kind.
+    pub kind: String,
+    /// Name of the network.
+    pub network: String,
+    /// Where the node listens for peers.
+    pub listen: String,
+    /// The address that peers are told.
+    pub public: String,
+    /// When the node started.
+    pub started: Timestamp,
+    /// How many cases it holds.
+    pub cases: u64,
+    /// How many peers it knows.
+    pub peers: u64,
+    /// How many exchanges are open.
+    pub open_exchanges: u64,
+    /// Packets that wait to be delivered.
+    pub waiting_to_send: u64,
+    /// Offers that wait for an answer by this agency.
+    pub waiting_for_us: u64,
+    /// Free space where the store lies, in bytes.
+    pub free_bytes: u64,
+    /// What needs a person's attention.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that needs a person's attention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Stable code.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub text: String,
+    /// The exchange or peer it concerns, if one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+}

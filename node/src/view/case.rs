@@ -1,0 +1,103 @@
+//! Cases and who holds what of them.
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A case was added or changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseSaved {
+    /// The case's id.
+    pub id: String,
+    /// Grows with each change, from 1.
+    pub version: u64,
+    /// Open offers whose coming release was remade from the changed case.
+    #[serde(default)]
+    pub remade_releases: u64,
+}
+
+/// A line of the case list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseSummary {
+    /// The case's id.
+    pub id: String,
+    /// Name in Khmer script, family name first.
+    pub name_km: Option<String>,
+    /// Name in Latin script, family name first.
+    pub name_latin: Option<String>,
+    /// Sex code.
+    pub sex: String,
+    /// Birth or estimated age, as a person would say it.
+    pub age: String,
+    /// When the case last changed.
+    pub updated: Timestamp,
+    /// Open exchanges about it.
+    pub open_exchanges: u64,
+}
+
+/// A page of cases.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseList {
+    /// The cases.
+    pub cases: Vec<CaseSummary>,
+    /// Pass as `after` for the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A whole case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseView {
+    /// The case's id.
+    pub id: String,
+    /// Grows with each change, from 1.
+    pub version: u64,
+    /// When it was added.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+    /// The record by category, as in `spean case template`.
+    pub record: Value,
+}
+
+/// Looks for a name, in either script, whole or in part. In a body, never in a URL.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// What to look for.
+    pub term: String,
+}
+
+/// Who holds what about one child.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CustodyView {
+    /// The case.
+    pub case: String,
+    /// One line for each disclosure, oldest first.
+    pub lines: Vec<CustodyLine>,
+}
+
+/// One disclosure and what became of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CustodyLine {
+    /// The exchange.
+    pub exchange: String,
+    /// The agency that was told, by name.
+    pub peer: String,
+    /// The agency's id.
+    pub peer_id: String,
+    /// The consent that covered it.
+    pub consent: String,
+    /// `triage` and, after a release, the categories it holds.
+    pub holds: Vec<String>,
+    /// `offered`, `holding`, `erase_asked`, `erased`.
+    pub state: String,
+    /// When this state began.
+    pub since: Timestamp,
+    /// When it was erased there, by the other agency's signed receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+    /// By which method, from the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+}

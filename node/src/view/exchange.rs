@@ -1,0 +1,248 @@
+//! Referrals: making, seeing, answering.
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Asks another agency for a service for a child.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferRequest {
+    /// The case: id, or a beginning of it that fits one case only.
+    pub case: String,
+    /// The peer: id, beginning of an id, or name.
+    pub to: String,
+    /// 1 to 3 service codes.
+    pub services: Vec<String>,
+    /// Urgency code.
+    pub urgency: String,
+    /// What the other agency must know to answer, at most 280 characters, naming nobody.
+    pub summary: String,
+    /// Purpose code.
+    pub purpose: String,
+    /// The consent; without it, the newest that covers the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<String>,
+    /// Categories to release after acceptance; without it, what the service needs and the consent covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Arrival code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<String>,
+    /// Support codes, at most 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<String>,
+    /// Siblings to be kept together, 1 to 6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<u8>,
+    /// Why more than the usual is shared, or why a warning was passed over. Audited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Says `unknown` instead of the province, when the small-cell warning advises it.
+    #[serde(default)]
+    pub hide_area: bool,
+}
+
+/// What would be sent, and what a person should think of first. Nothing was sent or stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Preview {
+    /// The offer as the other agency will see it.
+    pub triage: Value,
+    /// What is released if the other agency accepts: the very value that is sealed.
+    pub release: Value,
+    /// Warnings that ask for a reason.
+    pub warnings: Vec<String>,
+    /// The consent that covers it.
+    pub consent: String,
+}
+
+/// An offer was made; it is on this node's disk and will be delivered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Referred {
+    /// The exchange's id.
+    pub exchange: String,
+    /// Six digits to say on the telephone.
+    pub reference: String,
+    /// When the offer lapses.
+    pub lapses: Timestamp,
+    /// Categories that would follow.
+    pub would_follow: Vec<String>,
+    /// Warnings that were passed over with a reason.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+/// An act on an exchange was taken; it is on this node's disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ActDone {
+    /// The exchange.
+    pub exchange: String,
+    /// Its state now.
+    pub state: String,
+}
+
+/// A reason code and a line of text, for decline, withdraw and return.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonRequest {
+    /// Reason code.
+    pub reason: String,
+    /// At most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A note to the other agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoteRequest {
+    /// At most 2,000 characters.
+    pub text: String,
+}
+
+/// How the service goes on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgressRequest {
+    /// Progress status code.
+    pub status: String,
+    /// The day it happened or is expected, as 2026-06-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// At most 300 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteRequest {
+    /// Outcome code.
+    pub outcome: String,
+    /// At most 300 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Which end of an exchange this node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// This agency made the offer.
+    Sent,
+    /// This agency received it.
+    Received,
+}
+
+/// What became of this node's newest packet in an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// On this node's disk, not yet at the other node.
+    Waiting,
+    /// On the other node's disk, by its signed acknowledgement.
+    Delivered,
+    /// The other node took it and refused what it says.
+    Refused,
+    /// The other node keeps turning it away.
+    Stuck,
+}
+
+/// A line of inbox, outbox and list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExchangeSummary {
+    /// The exchange's id.
+    pub id: String,
+    /// Six digits to say on the telephone.
+    pub reference: String,
+    /// Which end this node is.
+    pub side: Side,
+    /// The other agency's name.
+    pub peer: String,
+    /// The other agency's id.
+    pub peer_id: String,
+    /// `offered`, `accepted`, `released`, `completed`, `declined`, `returned`, `withdrawn`.
+    pub state: String,
+    /// Service codes.
+    pub services: Vec<String>,
+    /// Urgency code.
+    pub urgency: String,
+    /// When the offer was made.
+    pub offered: Timestamp,
+    /// When the offer must be answered by.
+    pub answer_by: Timestamp,
+    /// When the state last changed.
+    pub since: Timestamp,
+    /// What became of our newest packet.
+    pub delivery: Delivery,
+    /// An answer is late, or the child is overdue.
+    pub late: bool,
+    /// The case, at the agency that made the offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// What was shared has been erased.
+    pub erased: bool,
+}
+
+/// Exchanges.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExchangeList {
+    /// Most urgent first in inbox and outbox, newest first in the list.
+    pub exchanges: Vec<ExchangeSummary>,
+}
+
+/// All that this node holds of an exchange.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExchangeView {
+    /// The line of the lists.
+    #[serde(flatten)]
+    pub summary: ExchangeSummary,
+    /// The triage summary, until it is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triage: Option<Value>,
+    /// The released categories, until they are erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Value>,
+    /// What happened, oldest first.
+    pub events: Vec<EventView>,
+    /// The recipient's erasure receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<ReceiptView>,
+    /// What needs a person's attention.
+    pub alarms: Vec<String>,
+}
+
+/// One packet of an exchange, as a person reads it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EventView {
+    /// When its sender made it, by the sender's clock.
+    pub at: Timestamp,
+    /// Which end sent it.
+    pub by: Side,
+    /// `offer`, `accept`, `note` …
+    pub kind: String,
+    /// Reason, status or outcome code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The text, until it is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The day that a progress names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+}
+
+/// A signed promise that data was erased.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReceiptView {
+    /// The agency that signed it, by name.
+    pub by: String,
+    /// When it was erased.
+    pub erased_at: Timestamp,
+    /// By which method.
+    pub method: String,
+    /// Until when a backup could still hold the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backups_until: Option<Timestamp>,
+}

@@ -1,0 +1,22 @@
+//! What crosses the local interface: requests and answers of the service, as serde types.
+//!
+//! The service makes them, the JSON API carries them, the command line and (later) the screens show them.
+//! This module knows nothing of storage, keys or the wire. Codes are those of `protocol::code`; times are
+//! seconds since 1970 UTC ([`keys::Timestamp`]); ids are text.
+
+mod agency;
+mod audit;
+mod case;
+mod consent;
+mod exchange;
+mod problem;
+
+pub use agency::{AddPeer, CardView, FingerprintView, PeerList, PeerView, StatusView, Trouble, VerifyPeer};
+pub use audit::{AuditEntryView, AuditPage, AuditReport};
+pub use case::{CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest};
+pub use consent::{ConsentList, ConsentView, WithdrawConsent};
+pub use exchange::{
+    ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
+    ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
+};
+pub use problem::{Fault, Problem};
