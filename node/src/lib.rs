@@ -1,4 +1,5 @@
 //! One agency's node: store, vault, service, delivery, interfaces.
 
 pub mod service;
+pub mod store;
 pub mod view;

@@ -1,0 +1,91 @@
+//! The store: an ordered key-value store with atomic, guarded, durable batches (`docs/architecture.md`).
+//!
+//! Owns durability and nothing else. It sees bytes: it knows no key material, no agency, no record type.
+//! [`SledStore`] is the embedded default; [`MemoryStore`] forgets everything and serves tests. One
+//! conformance suite runs against each implementation.
+
+mod batch;
+#[cfg(test)]
+mod conformance;
+mod error;
+mod lock;
+mod memory;
+mod sled;
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+pub use self::{
+    batch::{
+        Batch, Chained, Check, Direction, Entry, Expected, MAX_BATCH, MAX_BATCH_BYTES, MAX_KEY, MAX_VALUE, Range, Write,
+    },
+    error::{CommitError, OpenError, ReadError},
+    lock::{FolderLock, LockError},
+    memory::MemoryStore,
+    sled::{SledStore, SpaceLimits},
+};
+
+/// A boxed future: the contract stays usable behind `dyn`.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A store behind which the implementation is hidden.
+pub type AnyStore = Arc<dyn Store>;
+
+/// The contract. Each promise has a test in the conformance suite:
+/// * **durable**: when [`commit`](Store::commit) returns `Ok`, the batch survives a power cut; so does all that the
+///   caller could read before it called, even if the batch is empty;
+/// * **atomic**: after a crash, or if the future was dropped, a batch is there as a whole or not at all;
+/// * **guarded**: it is applied only if every check holds, else [`CommitError::Conflict`] and nothing changed;
+/// * **chained**: what a [`Sequencer`] adds to a batch follows the order in which batches are applied.
+///
+/// Not promised: that a failed commit left nothing. After any error but `Conflict`, read before you retry.
+/// A read may show what is not yet on disk: answer a person or a peer only after a `commit`.
+pub trait Store: Send + Sync + 'static {
+    /// The value under `key`, from the latest applied batch.
+    fn get<'a>(&'a self, key: &'a [u8]) -> Pending<'a, Result<Option<Vec<u8>>, ReadError>>;
+
+    /// At most `range.limit` entries under `range.prefix`, in key order or against it, from just after `range.after`.
+    fn scan(&self, range: Range) -> Pending<'_, Result<Vec<Entry>, ReadError>>;
+
+    /// Applies `batch` (at most [`MAX_BATCH`] writes, [`MAX_BATCH_BYTES`] in all). Concurrent calls share a sync.
+    fn commit(&self, batch: Batch) -> Pending<'_, Result<(), CommitError>>;
+
+    /// Whether there is room for new work, and whether the store needs a person's attention.
+    fn health(&self) -> Health;
+}
+
+/// What the store sees of its disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Bytes that may still be written to the file system.
+    pub free_bytes: u64,
+    /// Below the free-space mark: batches marked [`Batch::new_work`] are refused, all others taken.
+    pub low_space: bool,
+    /// The reserve for erasures and withdrawals is in use: free disk space now.
+    pub reserve_in_use: bool,
+    /// The last write failed and the store could not be reopened yet: reads may go on, nothing is written.
+    pub failed: bool,
+    /// Something stands on disk that a power cut could damage: restart the node and look at its log.
+    pub damaged: bool,
+}
+
+/// What a batch sees while it is applied: everything that was applied before it.
+pub trait View {
+    /// The value under `key`.
+    ///
+    /// # Errors
+    /// [`ReadError`], and then the batch fails.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError>;
+}
+
+/// Turns an item into writes at the moment its batch is applied, so that numbers in a chain follow the order of
+/// commits without a lock held by the callers (`docs/protocol.md` 3.14).
+///
+/// Called by the committer after the batch's checks passed. It must keep no state about its own position: it
+/// reads that from the view, which shows what earlier batches wrote and nothing of a group that failed.
+pub trait Sequencer: Send + Sync {
+    /// The writes for `item`.
+    ///
+    /// # Errors
+    /// [`CommitError`], and then the batch fails and nothing of it is written.
+    fn link(&self, view: &dyn View, item: &[u8]) -> Result<Vec<Write>, CommitError>;
+}
