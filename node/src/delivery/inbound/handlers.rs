@@ -1,0 +1,144 @@
+//! The two requests, and the uniform refusal.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Query, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use keys::AgencyId;
+use serde::Deserialize;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{Answer, Inbox, MAX_ENVELOPE, REFUSAL_TICK, accept::PeerKey, budget::Budgets};
+use crate::delivery::tls::PeerPins;
+
+/// What a peer is told to wait when this node as a whole is busy.
+const BUSY: Duration = Duration::from_secs(2);
+
+pub(super) struct Port<I> {
+    pub(super) inbox: Arc<I>,
+    pub(super) pins: Arc<PeerPins>,
+    pub(super) budgets: Arc<Budgets>,
+    pub(super) envelopes: Semaphore,
+    pub(super) body_timeout: Duration,
+}
+
+pub(super) fn router<I: Inbox>(port: Arc<Port<I>>) -> Router {
+    Router::new()
+        .route("/spean/1/envelopes", post(envelopes::<I>))
+        .route("/spean/1/log", get(log::<I>))
+        .fallback(|| async { refusal(Instant::now()).await })
+        .method_not_allowed_fallback(|| async { refusal(Instant::now()).await })
+        .with_state(port)
+}
+
+/// `POST /spean/1/envelopes`: one envelope, answered when it is safe on disk.
+async fn envelopes<I: Inbox>(
+    State(port): State<Arc<Port<I>>>,
+    Extension(PeerKey(pin)): Extension<PeerKey>,
+    request: Request,
+) -> Response {
+    let came = Instant::now();
+    let peer = match port.admit(&pin) {
+        Ok(peer) => peer,
+        Err(NotAdmitted::Unknown) => return refusal(came).await,
+        Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
+    };
+    // The permit covers the work too: it bounds what all peers together can make this node hold in memory.
+    let Ok(_room) = port.envelopes.try_acquire() else {
+        return later(StatusCode::SERVICE_UNAVAILABLE, BUSY);
+    };
+    let Some(envelope) = read_envelope(request, port.body_timeout).await else {
+        return refusal(came).await;
+    };
+    match port.inbox.receive(peer, envelope).await {
+        Answer::Ack(bytes) => octets(bytes),
+        Answer::Held => StatusCode::ACCEPTED.into_response(),
+        Answer::Refused => refusal(came).await,
+        Answer::OverQuota { retry_after } => later(StatusCode::TOO_MANY_REQUESTS, retry_after),
+        Answer::NoRoom { retry_after } => later(StatusCode::SERVICE_UNAVAILABLE, retry_after),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogQuery {
+    /// The last entry that the caller has; none: 0, and everything is given.
+    #[serde(default)]
+    after: u64,
+}
+
+/// `GET /spean/1/log?after=N`: this agency's own public record.
+async fn log<I: Inbox>(
+    State(port): State<Arc<Port<I>>>,
+    Extension(PeerKey(pin)): Extension<PeerKey>,
+    query: Result<Query<LogQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let came = Instant::now();
+    let peer = match port.admit(&pin) {
+        Ok(peer) => peer,
+        Err(NotAdmitted::Unknown) => return refusal(came).await,
+        Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
+    };
+    let Ok(Query(LogQuery { after })) = query else { return refusal(came).await };
+    match port.inbox.public_record(peer, after).await {
+        Some(record) => octets(record),
+        None => later(StatusCode::SERVICE_UNAVAILABLE, BUSY),
+    }
+}
+
+enum NotAdmitted {
+    Unknown,
+    TooFast(Duration),
+}
+
+impl<I> Port<I> {
+    fn admit(&self, pin: &keys::Digest) -> Result<AgencyId, NotAdmitted> {
+        let peer = self.pins.owner(pin).ok_or(NotAdmitted::Unknown)?;
+        self.budgets.request(peer, std::time::Instant::now()).map_err(NotAdmitted::TooFast)?;
+        Ok(peer)
+    }
+}
+
+/// The body, if its announced length, its real length, its type and its pace are right.
+async fn read_envelope(request: Request, limit: Duration) -> Option<Bytes> {
+    let headers = request.headers();
+    if headers.get(header::CONTENT_TYPE)?.as_bytes() != b"application/octet-stream" {
+        return None;
+    }
+    if let Some(length) = headers.get(header::CONTENT_LENGTH) {
+        let length: usize = length.to_str().ok()?.parse().ok()?;
+        if length > MAX_ENVELOPE {
+            return None;
+        }
+    }
+    let body = timeout(limit, to_bytes(request.into_body(), MAX_ENVELOPE)).await.ok()?.ok()?;
+    if body.is_empty() { None } else { Some(body) }
+}
+
+fn octets(bytes: Bytes) -> Response {
+    let octets = HeaderValue::from_static("application/octet-stream");
+    ([(header::CONTENT_TYPE, octets)], Body::from(bytes)).into_response()
+}
+
+/// Whole seconds, at least one.
+fn later(status: StatusCode, wait: Duration) -> Response {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    (status, [(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))]).into_response()
+}
+
+/// The one refusal: 400, empty, at the next tick after the request came.
+async fn refusal(came: Instant) -> Response {
+    let took = came.elapsed();
+    let ticks = u32::try_from(took.as_nanos() / REFUSAL_TICK.as_nanos()).unwrap_or(u32::MAX - 1) + 1;
+    sleep_until(came + REFUSAL_TICK * ticks).await;
+    StatusCode::BAD_REQUEST.into_response()
+}
