@@ -8,4 +8,7 @@
 //! It moves sealed bytes and knows nothing of what is in them. What it needs from above it states as two traits,
 //! [`inbound::Inbox`] and [`worker::Outbox`].
 
+pub mod http;
+pub mod inbound;
 pub mod tls;
+pub mod worker;

@@ -6,9 +6,9 @@ use axum::{
     Extension, Router,
     body::{Body, Bytes, to_bytes},
     extract::{Query, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::any,
 };
 use keys::AgencyId;
 use serde::Deserialize;
@@ -33,10 +33,10 @@ pub(super) struct Port<I> {
 
 pub(super) fn router<I: Inbox>(port: Arc<Port<I>>) -> Router {
     Router::new()
-        .route("/spean/1/envelopes", post(envelopes::<I>))
-        .route("/spean/1/log", get(log::<I>))
+        // `any`, since a router that knows the methods would name them in a header of its refusal.
+        .route("/spean/1/envelopes", any(envelopes::<I>))
+        .route("/spean/1/log", any(log::<I>))
         .fallback(|| async { refusal(Instant::now()).await })
-        .method_not_allowed_fallback(|| async { refusal(Instant::now()).await })
         .with_state(port)
 }
 
@@ -52,6 +52,9 @@ async fn envelopes<I: Inbox>(
         Err(NotAdmitted::Unknown) => return refusal(came).await,
         Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
     };
+    if request.method() != Method::POST {
+        return refusal(came).await;
+    }
     // The permit covers the work too: it bounds what all peers together can make this node hold in memory.
     let Ok(_room) = port.envelopes.try_acquire() else {
         return later(StatusCode::SERVICE_UNAVAILABLE, BUSY);
@@ -80,6 +83,7 @@ struct LogQuery {
 async fn log<I: Inbox>(
     State(port): State<Arc<Port<I>>>,
     Extension(PeerKey(pin)): Extension<PeerKey>,
+    method: Method,
     query: Result<Query<LogQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let came = Instant::now();
@@ -88,7 +92,9 @@ async fn log<I: Inbox>(
         Err(NotAdmitted::Unknown) => return refusal(came).await,
         Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
     };
-    let Ok(Query(LogQuery { after })) = query else { return refusal(came).await };
+    let (Method::GET, Ok(Query(LogQuery { after }))) = (method, query) else {
+        return refusal(came).await;
+    };
     match port.inbox.public_record(peer, after).await {
         Some(record) => octets(record),
         None => later(StatusCode::SERVICE_UNAVAILABLE, BUSY),
