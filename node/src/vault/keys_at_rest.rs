@@ -1,0 +1,50 @@
+//! What the vault needs of the keyring.
+
+use keys::{Entropy, Secret};
+use serde::{Deserialize, Serialize};
+
+/// How surely an erased key is gone; receipts say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErasureMethod {
+    /// The old key was overwritten in place and read back.
+    InPlace,
+    /// The keyring lies on a file system that may keep old blocks (btrfs, ZFS, overlay, NFS).
+    BestEffort,
+}
+
+/// The keyring failed to change. The message holds no secret.
+#[derive(Debug, thiserror::Error)]
+#[error("the keyring could not be changed: {0}")]
+pub struct KeysAtRestError(pub String);
+
+/// The unlocked keyring as the vault sees it: keys that lie outside the store, so that erasing them reaches every
+/// copy of what they wrap (`docs/protocol.md` 3.13).
+pub trait KeysAtRest: Send + Sync {
+    /// Encrypts what erasure leaves alone.
+    fn ledger_key(&self) -> Secret<32>;
+    /// Hashes the ids of erased and audited things.
+    fn tombstone_key(&self) -> Secret<32>;
+    /// The newest epoch of `shard`.
+    fn epoch(&self, shard: u8) -> u32;
+    /// The erasure key of `shard` in `epoch`; `None` if it is unknown or destroyed.
+    fn erasure_key(&self, shard: u8, epoch: u32) -> Option<Secret<32>>;
+    /// Makes the next epoch's key beside the present one, durably, and gives its number; if that was already done
+    /// and not finished, gives the number again.
+    ///
+    /// # Errors
+    /// [`KeysAtRestError`]; nothing changed then.
+    fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError>;
+    /// Destroys all keys of `shard` but the newest, durably.
+    ///
+    /// # Errors
+    /// [`KeysAtRestError`]; call it again.
+    fn finish_erasure(&self, shard: u8) -> Result<(), KeysAtRestError>;
+    /// Reads the keyring again, for another process may have changed it.
+    ///
+    /// # Errors
+    /// [`KeysAtRestError`].
+    fn reload(&self) -> Result<(), KeysAtRestError>;
+    /// What the file system allows to be promised.
+    fn method(&self) -> ErasureMethod;
+}

@@ -1,0 +1,241 @@
+//! Transactions: what one use case writes, checked and made durable as one.
+
+use std::{collections::HashMap, sync::Arc};
+
+use keys::{Secret, label, label::Label};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{
+    CommitError, Owner, Record, Stamp, Table, Vault, VaultError,
+    data_key::{DataKey, Wrapped, epoch_row, epoch_value, erasure_key},
+    erase::{MARKS, Mark, PROOFS},
+    record,
+};
+use crate::{
+    audit::Event,
+    store::{self, Batch, Expected},
+};
+
+/// How often a commit is tried again because keys were wrapped anew meanwhile.
+const ATTEMPTS: usize = 8;
+/// Commitment to a detail of an audit entry.
+const DETAIL: Label = Label::new("spean/audit/detail");
+
+/// A personal detail of an audit entry, under its owner's key, found by its commitment.
+#[derive(Serialize, Deserialize)]
+struct Detail {
+    salt: [u8; 32],
+    text: String,
+}
+
+impl Record for Detail {
+    const TABLE: Table = Table::own(203);
+    const VERSION: u8 = 1;
+}
+
+/// Changes that take effect together, or not at all. Nothing happens before [`commit`](Self::commit).
+pub struct Transaction {
+    vault: Vault,
+    created: Vec<(Owner, DataKey)>,
+    puts: Vec<Put>,
+    deletes: Vec<Vec<u8>>,
+    expected: Vec<(Vec<u8>, Expected)>,
+    events: Vec<Event>,
+    new_work: bool,
+    /// The first fault of a `put`; reported by `commit`.
+    fault: Option<VaultError>,
+}
+
+struct Put {
+    owner: Owner,
+    row_key: Vec<u8>,
+    version: u8,
+    plain: Zeroizing<Vec<u8>>,
+}
+
+/// What a failed check of the batch means.
+enum Meaning {
+    /// The caller's own expectation.
+    Expectation,
+    /// The shard's keys are being wrapped anew: try again.
+    Epoch,
+    /// The owner of a record was erased.
+    KeyGone,
+    /// The owner of a new key was erased, or is being erased.
+    Erased,
+}
+
+impl Transaction {
+    pub(super) fn new(vault: Vault) -> Self {
+        Self {
+            vault,
+            created: Vec::new(),
+            puts: Vec::new(),
+            deletes: Vec::new(),
+            expected: Vec::new(),
+            events: Vec::new(),
+            new_work: false,
+            fault: None,
+        }
+    }
+
+    /// Gives `owner` a fresh data key. If it has one already, the commit is a conflict; if it was erased, it fails.
+    pub fn create_key(&mut self, owner: &Owner) {
+        self.created.push((*owner, DataKey::random(&mut self.vault.inner.world.entropy())));
+    }
+
+    /// Writes `record` under `key` of `owner`, which must have a key or get one here.
+    pub fn put<T: Record>(&mut self, owner: &Owner, key: &[u8], record: &T) {
+        match record::to_plain(record) {
+            Ok(plain) => self.puts.push(Put {
+                owner: *owner,
+                row_key: record::row_key(T::TABLE, owner, key),
+                version: T::VERSION,
+                plain,
+            }),
+            Err(error) => self.fault = self.fault.take().or(Some(error)),
+        }
+    }
+
+    /// Removes the record under `key` of `owner`, if it is there. Its bytes stay in the store's old segments until
+    /// they are overwritten: to erase, erase the owner.
+    pub fn delete<T: Record>(&mut self, owner: &Owner, key: &[u8]) {
+        self.deletes.push(record::row_key(T::TABLE, owner, key));
+    }
+
+    /// Asks that the record is still the writing that was read; else the commit is a conflict.
+    pub fn expect(&mut self, stamp: &Stamp) {
+        self.expected.push((stamp.row_key.clone(), Expected::Beginning(stamp.beginning.clone())));
+    }
+
+    /// Asks that there is no record under `key` of `owner`; else the commit is a conflict.
+    pub fn expect_absent<T: Record>(&mut self, owner: &Owner, key: &[u8]) {
+        self.expected.push((record::row_key(T::TABLE, owner, key), Expected::Absent));
+    }
+
+    /// Adds an audit entry, durable with the act itself or not at all.
+    pub fn audit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// As [`audit`](Self::audit), with a personal detail that lies under `owner`'s key and is erased with it; the
+    /// entry carries a salted commitment.
+    pub fn audit_with_detail(&mut self, event: Event, owner: &Owner, text: &str) {
+        let salt = keys::random_bytes(&mut self.vault.inner.world.entropy());
+        let commitment = label::mac(&salt, DETAIL, text.as_bytes());
+        self.put(owner, commitment.as_bytes(), &Detail { salt, text: text.to_owned() });
+        self.events.push(event.detail(commitment));
+    }
+
+    /// Notes that `owner` must be erased, in the same commit as what made it so. [`Vault::erase`] or, after a crash,
+    /// [`Vault::resume_erasures`] carries it out.
+    pub fn mark_for_erasure(&mut self, owner: &Owner) {
+        let at = self.vault.inner.world.now();
+        self.put(&Owner::Ledger, &owner.bytes(), &Mark { at });
+    }
+
+    /// Marks this as new work (an offer, a case), which is refused below the free-space mark.
+    pub fn new_work(&mut self) {
+        self.new_work = true;
+    }
+
+    /// Returns when everything is on disk, and all that could be read before too.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn commit(mut self) -> Result<(), CommitError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault.into());
+        }
+        for _ in 0..ATTEMPTS {
+            let (batch, meanings) = self.batch().await?;
+            match self.vault.inner.store.commit(batch).await {
+                Ok(()) => return Ok(()),
+                Err(store::CommitError::Full) => return Err(CommitError::DiskFull),
+                Err(store::CommitError::Conflict { check }) => match meanings.get(check) {
+                    Some(Meaning::Epoch) => {}
+                    Some(Meaning::KeyGone) => return Err(VaultError::NoKey.into()),
+                    Some(Meaning::Erased) => return Err(VaultError::Erased.into()),
+                    Some(Meaning::Expectation) | None => return Err(CommitError::Conflict),
+                },
+                Err(error) => return Err(VaultError::from(error).into()),
+            }
+        }
+        Err(CommitError::Conflict)
+    }
+
+    async fn batch(&self) -> Result<(Batch, Vec<Meaning>), VaultError> {
+        let mut checks = Vec::new();
+        let mut batch = if self.new_work { Batch::new().new_work() } else { Batch::new() };
+        for (row, expected) in &self.expected {
+            batch = batch.check(row, expected.clone());
+            checks.push(Meaning::Expectation);
+        }
+        let (mut batch, mut keys) = self.add_created(batch, &mut checks).await?;
+        for put in &self.puts {
+            if !keys.contains_key(&put.owner) {
+                let (stable, key) = self.vault.wrapped_key(&put.owner).await?.ok_or(VaultError::NoKey)?;
+                if let (Some(row), Some(stable)) = (put.owner.key_row(), stable) {
+                    batch = batch.check(&row, Expected::Beginning(stable));
+                    checks.push(Meaning::KeyGone);
+                }
+                keys.insert(put.owner, key);
+            }
+            if let Some(key) = keys.get(&put.owner) {
+                batch = batch.put(&put.row_key, self.encode(put, key)?);
+            }
+        }
+        batch = self.deletes.iter().fold(batch, |batch, row| batch.delete(row));
+        let chain = self.vault.inner.audit.chain();
+        batch = self.events.iter().fold(batch, |batch, event| batch.chain(Arc::clone(chain) as _, chain.item(event)));
+        Ok((batch, checks))
+    }
+
+    fn encode(&self, put: &Put, key: &Secret<32>) -> Result<Vec<u8>, VaultError> {
+        let inner = &self.vault.inner;
+        record::encode(key, &inner.agency, &put.row_key, put.version, &put.plain, &mut inner.world.entropy())
+    }
+
+    /// New keys, wrapped in the present epoch of their shards, which must still be the present one at the commit.
+    async fn add_created(
+        &self,
+        mut batch: Batch,
+        checks: &mut Vec<Meaning>,
+    ) -> Result<(Batch, HashMap<Owner, Secret<32>>), VaultError> {
+        let inner = &self.vault.inner;
+        let mut keys = HashMap::new();
+        for (owner, key) in &self.created {
+            let shard = owner.shard().ok_or(VaultError::NoKey)?;
+            let epoch = self.vault.epoch(shard).await?;
+            let erasure_key = erasure_key(&*inner.keys, shard, epoch)?.ok_or(VaultError::OutOfStep { shard, epoch })?;
+            let entropy = &mut inner.world.entropy();
+            let wrapped = Wrapped::new(owner, key, &erasure_key, epoch, &inner.agency, entropy)
+                .ok_or(VaultError::Unwritable { table: 0 })?;
+            batch = batch
+                .check(&epoch_row(shard), Expected::Value(epoch_value(epoch)))
+                .check(wrapped.row(), Expected::Absent)
+                .check(&record::row_key(MARKS, &Owner::Ledger, &owner.bytes()), Expected::Absent)
+                .check(&record::row_key(PROOFS, &Owner::Ledger, &owner.bytes()), Expected::Absent)
+                .put(wrapped.row(), wrapped.value());
+            checks.extend([Meaning::Epoch, Meaning::Expectation, Meaning::Erased, Meaning::Erased]);
+            keys.insert(*owner, key.secret.duplicate());
+        }
+        Ok((batch, keys))
+    }
+}
+
+impl Vault {
+    /// The detail of an audit entry, by the commitment that stands in it; `None` once `owner` was erased, or if the
+    /// detail does not fit the commitment.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    pub async fn audit_detail(&self, owner: &Owner, commitment: &keys::Digest) -> Result<Option<String>, VaultError> {
+        let found = self.read::<Detail>(owner, commitment.as_bytes()).await?;
+        Ok(found
+            .map(|(detail, _)| detail)
+            .filter(|detail| label::mac(&detail.salt, DETAIL, detail.text.as_bytes()).same_as(commitment))
+            .map(|detail| detail.text))
+    }
+}
