@@ -5,11 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The label that tests inside the files use.
+const TEST_LABEL: &str = "spean/test";
+
 /// One file of Rust.
 pub struct SourceFile {
     /// From the root of the repository.
     pub path: PathBuf,
     raw: String,
+    test: bool,
     /// Without comments, what stands in quotation marks, and test modules.
     pub code: String,
 }
@@ -18,7 +22,7 @@ impl SourceFile {
     /// A file from a text, as the tests of this crate make them.
     pub fn new(path: &str, raw: &str) -> Self {
         let code = without_tests(&blank(raw));
-        Self { path: path.into(), raw: raw.into(), code }
+        Self { path: path.into(), raw: raw.into(), test: false, code }
     }
 
     /// The crate's folder: `keys`, `protocol`, `node`, `tests`.
@@ -36,9 +40,23 @@ impl SourceFile {
         parts
     }
 
-    /// A file that only a test build contains.
-    pub fn is_test(&self) -> bool {
-        self.module().iter().any(|part| part == "tests" || part.ends_with("_tests"))
+    /// A file that only a test build contains: one declared under `#[cfg(test)]`, or inside such a one.
+    pub const fn is_test(&self) -> bool {
+        self.test
+    }
+
+    /// The modules in files of their own that are declared here for tests only.
+    fn test_modules(&self) -> Vec<(String, Vec<String>)> {
+        let declared = |after: &str| {
+            let name = after.trim_start().strip_prefix("mod ")?.split(';').next()?.trim().to_owned();
+            name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
+        };
+        self.raw
+            .split("#[cfg(test)]")
+            .skip(1)
+            .filter_map(declared)
+            .map(|name| (self.krate().to_owned(), [self.module(), vec![name]].concat()))
+            .collect()
     }
 
     /// Length in lines, with comments and tests.
@@ -56,6 +74,7 @@ impl SourceFile {
         self.raw
             .match_indices("Label::new(\"")
             .filter_map(|(at, opening)| self.raw[at + opening.len()..].split('"').next())
+            .filter(|label| *label != TEST_LABEL)
             .map(|label| (label.to_owned(), self.path.display().to_string()))
             .collect()
     }
@@ -74,12 +93,18 @@ pub fn everything() -> Vec<SourceFile> {
 }
 
 fn read(folders: &[&str]) -> Vec<SourceFile> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // At run time: a moved or copied checkout then reads its own files.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let root = Path::new(&here).join("..");
     let mut found = Vec::new();
     for folder in folders {
         collect(&root, Path::new(folder), &mut found);
     }
     found.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
+    let for_tests: Vec<_> = found.iter().flat_map(SourceFile::test_modules).collect();
+    for file in &mut found {
+        file.test = for_tests.iter().any(|(krate, module)| file.krate() == krate && file.module().starts_with(module));
+    }
     found
 }
 
