@@ -2,7 +2,9 @@
 
 pub mod audit;
 mod cipher;
+pub mod config;
 pub mod delivery;
+pub mod observe;
 pub mod service;
 pub mod store;
 pub mod vault;

@@ -100,13 +100,21 @@ pub fn listen<I: Inbox>(
         .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE);
-    let server = server
-        .http2_only()
-        .first_request_timeout(limits.header_timeout)
-        .handle(handle.clone())
-        .accept_error_handler(|_, error| tracing::debug!(reason = %error, "refused a connection on the peer port"));
+    let server =
+        server.http2_only().first_request_timeout(limits.header_timeout).handle(handle.clone()).accept_error_handler(
+            |_, error| tracing::debug!(why = why(error), "refused a connection on the peer port"),
+        );
     let serving = tokio::spawn(server.serve(router(Arc::new(port)).into_make_service()));
     Ok(Listening { address: bound, handle, serving })
+}
+
+/// A code for the log: the error's own text may quote what a stranger sent.
+fn why(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::Other => "limit",
+        io::ErrorKind::InvalidData => "handshake",
+        _ => "connection",
+    }
 }
 
 impl Listening {

@@ -17,7 +17,7 @@ use super::{
     lane::{self, Ended, Lane, LaneId, by_lane},
     schedule::Schedule,
 };
-use crate::delivery::http::PeerClient;
+use crate::{delivery::http::PeerClient, observe::safe};
 
 /// If nothing wakes the worker, it looks at least so often: a lost wake must not lose a referral.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
@@ -173,7 +173,7 @@ impl<O: Outbox> Worker<O> {
             log_end(&lane, &ended);
             self.schedule.ended(lane, sent, &ended, changes != self.changes, now);
         } else {
-            tracing::error!(peer = %lane.0.short(), "a delivery broke down; it is tried again");
+            tracing::error!(peer = %safe(&lane.0), "a delivery broke down; it is tried again");
             self.schedule.hold_back(lane, now);
         }
     }
@@ -195,5 +195,5 @@ fn log_end((peer, _): &LaneId, ended: &Ended) {
         Ended::Failed(Failure::NotAnAck) => "not-an-ack",
         Ended::Failed(Failure::Record) => "record",
     };
-    tracing::info!(peer = %peer.short(), why, "not delivered; will be tried again");
+    tracing::info!(peer = %safe(peer), why, "not delivered; will be tried again");
 }

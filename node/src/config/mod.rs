@@ -1,0 +1,228 @@
+//! The node's folder and its settings, `config.toml`.
+//!
+//! Owns names, defaults and limits of settings, and errors that name key and line. Knows nothing of what the settings
+//! are for: `run` hands them out. [`EXAMPLE`] documents each; a test keeps it true.
+
+mod error;
+mod folder;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use folder::Folder;
+pub use value::{LogLevel, NetworkName, NetworkNameError, PublicUrl, PublicUrlError, Within};
+
+/// Each setting, its default, and why one would change it. `init` writes it with the agency's own first three.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// A longer file is not this one.
+const MAX_FILE: u64 = 64 << 10;
+
+/// All settings of a node, each within its limits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The network's name.
+    pub network: NetworkName,
+    /// Where the node listens for peers.
+    pub listen: SocketAddr,
+    /// Where peers find it; see [`Config::public_url`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public: Option<PublicUrl>,
+    /// The local interface's socket; see [`Config::socket_in`].
+    pub socket: PathBuf,
+    /// What is logged.
+    pub log: Log,
+    /// Limits of the peer port.
+    pub peer_port: PeerPort,
+    /// What a peer may make this node keep.
+    pub quotas: Quotas,
+    /// How packets are sent.
+    pub delivery: Delivery,
+    /// Room on the disk.
+    pub disk: Disk,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// How much.
+    pub level: LogLevel,
+}
+
+/// `[peer_port]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PeerPort {
+    /// Of one peer, a second.
+    pub requests_per_s: Within<1, 100_000>,
+    /// Of one peer, at once.
+    pub requests_burst: Within<1, 1_000_000>,
+    /// Of one peer.
+    pub connections_per_peer: Within<1, 100>,
+    /// Strangers' included.
+    pub handshakes_at_once: Within<1, 10_000>,
+    /// Each up to 1 MiB.
+    pub envelopes_at_once: Within<1, 4_096>,
+    /// Seconds.
+    pub handshake_timeout_s: Within<1, 120>,
+    /// Seconds.
+    pub body_timeout_s: Within<1, 600>,
+}
+
+/// `[quotas]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Offers that wait for our answer.
+    pub unanswered_offers_per_peer: Within<1, 100_000>,
+    /// Packets, but for withdrawals and receipts.
+    pub packets_per_day_per_peer: Within<1, 100_000_000>,
+}
+
+/// `[delivery]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Delivery {
+    /// In parallel.
+    pub exchanges_at_once: Within<1, 1_000>,
+    /// Seconds.
+    pub first_retry_s: Within<1, 3_600>,
+    /// Seconds.
+    pub longest_retry_s: Within<1, 86_400>,
+    /// Seconds.
+    pub connect_timeout_s: Within<1, 300>,
+    /// Seconds.
+    pub answer_timeout_s: Within<1, 600>,
+}
+
+/// `[disk]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Disk {
+    /// Mebibytes.
+    pub free_space_mark_mib: Within<64, 1_048_576>,
+    /// Mebibytes.
+    pub ballast_mib: Within<16, 65_536>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            network: NetworkName::default(),
+            listen: SocketAddr::from(([0, 0, 0, 0], 7001)),
+            public: None,
+            socket: "node.sock".into(),
+            log: Log::default(),
+            peer_port: PeerPort::default(),
+            quotas: Quotas::default(),
+            delivery: Delivery::default(),
+            disk: Disk::default(),
+        }
+    }
+}
+
+impl Default for PeerPort {
+    fn default() -> Self {
+        Self {
+            requests_per_s: const { Within::of(50) },
+            requests_burst: const { Within::of(500) },
+            connections_per_peer: const { Within::of(4) },
+            handshakes_at_once: const { Within::of(64) },
+            envelopes_at_once: const { Within::of(64) },
+            handshake_timeout_s: const { Within::of(5) },
+            body_timeout_s: const { Within::of(20) },
+        }
+    }
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            unanswered_offers_per_peer: const { Within::of(64) },
+            packets_per_day_per_peer: const { Within::of(2_000) },
+        }
+    }
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            exchanges_at_once: const { Within::of(64) },
+            first_retry_s: const { Within::of(1) },
+            longest_retry_s: const { Within::of(900) },
+            connect_timeout_s: const { Within::of(10) },
+            answer_timeout_s: const { Within::of(30) },
+        }
+    }
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        Self { free_space_mark_mib: const { Within::of(256) }, ballast_mib: const { Within::of(64) } }
+    }
+}
+
+impl Config {
+    /// Reads `path`.
+    ///
+    /// # Errors
+    /// If it is missing, unreadable, or a setting is unknown or out of its limits; then key and line are named.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound => ConfigError::Missing(path.into()),
+            _ => ConfigError::Io { path: path.into(), source },
+        };
+        if fs::metadata(path).map_err(failed)?.len() > MAX_FILE {
+            return Err(ConfigError::NotThis(path.into()));
+        }
+        let text = fs::read_to_string(path).map_err(failed)?;
+        Self::parse(&text).map_err(|at| at.in_file(path))
+    }
+
+    /// Parses the text of a settings file.
+    ///
+    /// # Errors
+    /// The first setting at fault.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| ConfigError::of_toml(text, &error))
+    }
+
+    /// The text of a new node's `config.toml`: [`EXAMPLE`] with these three settings.
+    #[must_use]
+    pub fn first(network: &NetworkName, listen: SocketAddr, public: Option<&PublicUrl>) -> String {
+        let default = PublicUrl::of_listen(listen);
+        let ours = [
+            ("network = ", network.as_str().to_owned()),
+            ("listen = ", listen.to_string()),
+            ("public = ", public.unwrap_or(&default).as_str().to_owned()),
+        ];
+        let line = |line: &str| match ours.iter().find(|(key, _)| line.starts_with(key)) {
+            Some((key, value)) => format!("{key}{}\n", toml::Value::String(value.clone())),
+            None => format!("{line}\n"),
+        };
+        EXAMPLE.lines().map(line).collect()
+    }
+
+    /// The address that peers are told.
+    #[must_use]
+    pub fn public_url(&self) -> PublicUrl {
+        self.public.clone().unwrap_or_else(|| PublicUrl::of_listen(self.listen))
+    }
+
+    /// The socket's path for a node in `folder`.
+    #[must_use]
+    pub fn socket_in(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.socket)
+    }
+}
