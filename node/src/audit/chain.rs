@@ -68,15 +68,15 @@ impl Chain {
         cbor::encode_body(&draft).unwrap_or_default()
     }
 
-    pub(super) fn prefix(&self) -> Vec<u8> {
+    pub(super) fn prefix() -> Vec<u8> {
         [&[ENTRIES][..], &WRITER.to_be_bytes()].concat()
     }
 
-    pub(super) fn entry_key(&self, seq: u64) -> Vec<u8> {
-        [self.prefix(), seq.to_be_bytes().to_vec()].concat()
+    pub(super) fn entry_key(seq: u64) -> Vec<u8> {
+        [Self::prefix(), seq.to_be_bytes().to_vec()].concat()
     }
 
-    pub(super) fn head_key(&self) -> Vec<u8> {
+    pub(super) fn head_key() -> Vec<u8> {
         [&[HEADS][..], &WRITER.to_be_bytes()].concat()
     }
 
@@ -97,13 +97,13 @@ impl Chain {
 
     /// The entry under number `seq`, if `value` is what was written there.
     pub(super) fn open_entry(&self, seq: u64, value: &[u8]) -> Option<Numbered> {
-        let bytes = self.open(&self.entry_key(seq), value)?;
+        let bytes = self.open(&Self::entry_key(seq), value)?;
         let entry: Entry = cbor::decode_body(&bytes).ok()?;
         (entry.seq == seq).then(|| Numbered { entry, hash: label::hash(ENTRY, &bytes) })
     }
 
     pub(super) fn open_head(&self, value: &[u8]) -> Option<Head> {
-        cbor::decode_body(&self.open(&self.head_key(), value)?).ok()
+        cbor::decode_body(&self.open(&Self::head_key(), value)?).ok()
     }
 
     fn next(&self, head: Head, item: &[u8]) -> Option<Vec<Write>> {
@@ -126,7 +126,7 @@ impl Chain {
         let bytes = cbor::encode_body(&entry).ok()?;
         let head = Head { seq, hash: label::hash(ENTRY, &bytes) };
         let head_bytes = cbor::encode_body(&head).ok()?;
-        let (entry_key, head_key) = (self.entry_key(seq), self.head_key());
+        let (entry_key, head_key) = (Self::entry_key(seq), Self::head_key());
         Some(vec![
             Write { value: Some(self.seal(&entry_key, &bytes)?), key: entry_key },
             Write { value: Some(self.seal(&head_key, &head_bytes)?), key: head_key },
@@ -137,13 +137,13 @@ impl Chain {
 impl Sequencer for Chain {
     fn link(&self, view: &dyn View, item: &[u8]) -> Result<Vec<Write>, CommitError> {
         let broken = || CommitError::Failed("the audit log cannot be continued: run `spean audit verify`".into());
-        let head = match view.get(&self.head_key())? {
+        let head = match view.get(&Self::head_key())? {
             Some(value) => self.open_head(&value).ok_or_else(broken)?,
             // Without its head the chain starts anew only if there never was an entry.
-            None if view.get(&self.entry_key(1))?.is_none() => Head::default(),
+            None if view.get(&Self::entry_key(1))?.is_none() => Head::default(),
             None => return Err(broken()),
         };
-        if view.get(&self.entry_key(head.seq.saturating_add(1)))?.is_some() {
+        if view.get(&Self::entry_key(head.seq.saturating_add(1)))?.is_some() {
             return Err(broken());
         }
         self.next(head, item).ok_or_else(broken)

@@ -83,8 +83,7 @@ impl Audit {
     }
 
     async fn page(&self, from: Option<u64>, limit: usize, direction: Direction) -> Result<Vec<Numbered>, AuditError> {
-        let range =
-            Range { prefix: self.chain.prefix(), after: from.map(|seq| self.chain.entry_key(seq)), limit, direction };
+        let range = Range { prefix: Chain::prefix(), after: from.map(Chain::entry_key), limit, direction };
         let found = self.store.scan(range).await?;
         found
             .iter()

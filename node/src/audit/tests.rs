@@ -50,16 +50,16 @@ async fn an_empty_log_is_whole() {
 #[tokio::test]
 async fn a_missing_entry_is_found() {
     let (store, audit) = five().await;
-    store.commit(Batch::new().delete(&audit.chain().entry_key(3))).await.unwrap();
+    store.commit(Batch::new().delete(&Chain::entry_key(3))).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::Gap(3)));
 }
 
 #[tokio::test]
 async fn a_changed_or_moved_entry_is_found() {
     let (store, audit) = five().await;
-    let key = audit.chain().entry_key(2);
+    let key = Chain::entry_key(2);
     let mut value = store.get(&key).await.unwrap().unwrap();
-    let moved = store.get(&audit.chain().entry_key(4)).await.unwrap().unwrap();
+    let moved = store.get(&Chain::entry_key(4)).await.unwrap().unwrap();
     *value.last_mut().unwrap() ^= 1;
     for value in [value, moved] {
         store.commit(Batch::new().put(&key, value)).await.unwrap();
@@ -75,7 +75,7 @@ async fn an_entry_rewritten_by_a_holder_of_the_key_is_found() {
     for _ in 0..2 {
         add(&other, &forger, Event::new("uid 1000", "harmless")).await;
     }
-    let key = audit.chain().entry_key(2);
+    let key = Chain::entry_key(2);
     let forged = other.get(&key).await.unwrap().unwrap();
     store.commit(Batch::new().put(&key, forged)).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::Changed(2)));
@@ -84,7 +84,7 @@ async fn an_entry_rewritten_by_a_holder_of_the_key_is_found() {
 #[tokio::test]
 async fn entries_cut_off_at_the_end_are_found() {
     let (store, audit) = five().await;
-    let cut = Batch::new().delete(&audit.chain().entry_key(5)).delete(&audit.chain().entry_key(4));
+    let cut = Batch::new().delete(&Chain::entry_key(5)).delete(&Chain::entry_key(4));
     store.commit(cut).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::Truncated(3)));
 }
@@ -92,13 +92,13 @@ async fn entries_cut_off_at_the_end_are_found() {
 #[tokio::test]
 async fn a_head_put_back_or_removed_is_found_and_the_chain_is_not_continued() {
     let (store, audit) = five().await;
-    let old_head = store.get(&audit.chain().head_key()).await.unwrap().unwrap();
+    let old_head = store.get(&Chain::head_key()).await.unwrap().unwrap();
     add(&store, &audit, Event::new("node", "key.use")).await;
-    store.commit(Batch::new().put(&audit.chain().head_key(), old_head)).await.unwrap();
+    store.commit(Batch::new().put(&Chain::head_key(), old_head)).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::BeyondHead(5)));
     let go_on = || Batch::new().chain(Arc::clone(audit.chain()) as _, audit.chain().item(&Event::new("node", "x")));
     assert!(store.commit(go_on()).await.is_err());
-    store.commit(Batch::new().delete(&audit.chain().head_key())).await.unwrap();
+    store.commit(Batch::new().delete(&Chain::head_key())).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::NoHead));
     assert!(store.commit(go_on()).await.is_err());
 }

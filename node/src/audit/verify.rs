@@ -7,7 +7,7 @@ use std::fmt;
 
 use keys::Digest;
 
-use super::{Audit, chain, chain::Head, entry::Numbered};
+use super::{Audit, Chain, chain, chain::Head, entry::Numbered};
 use crate::store::{Range, ReadError};
 
 const PAGE: usize = 512;
@@ -68,7 +68,7 @@ impl Audit {
 
     /// `None`: there is a head record, and it can't be read.
     async fn head(&self) -> Result<Option<Head>, ReadError> {
-        Ok(match self.store.get(&self.chain.head_key()).await? {
+        Ok(match self.store.get(&Chain::head_key()).await? {
             Some(value) => self.chain.open_head(&value),
             None => Some(Head::default()),
         })
@@ -78,8 +78,8 @@ impl Audit {
         let mut walk = Walk { last: Head::default(), watched, seen: None };
         loop {
             let range = Range {
-                prefix: self.chain.prefix(),
-                after: Some(self.chain.entry_key(walk.last.seq)),
+                prefix: Chain::prefix(),
+                after: Some(Chain::entry_key(walk.last.seq)),
                 limit: PAGE,
                 ..Range::default()
             };

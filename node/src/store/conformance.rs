@@ -79,6 +79,7 @@ async fn keys_of<S: Store>(store: &S, range: Range) -> Vec<Vec<u8>> {
 }
 
 async fn scans_go_both_ways_from_after_within_prefix_and_limit<S: Store>(open: &impl AsyncFn() -> S) {
+    use Direction::{Backward, Forward};
     let store = open().await;
     for key in [&b"a"[..], b"p", b"p\x00", b"p1", b"p2", b"p\xff", b"p\xff\xff", b"q"] {
         store.commit(Batch::new().put(key, key)).await.unwrap();
@@ -89,7 +90,6 @@ async fn scans_go_both_ways_from_after_within_prefix_and_limit<S: Store>(open: &
         limit,
         direction,
     };
-    use Direction::{Backward, Forward};
     assert_eq!(keys_of(&store, range(None, 3, Forward)).await, [&b"p"[..], b"p\x00", b"p1"]);
     assert_eq!(keys_of(&store, range(Some(b"p1"), 9, Forward)).await, [&b"p2"[..], b"p\xff", b"p\xff\xff"]);
     assert_eq!(keys_of(&store, range(Some(b"p15"), 1, Forward)).await, [b"p2"]);
@@ -113,7 +113,7 @@ async fn scans_agree_with_a_sorted_map<S: Store>(open: &impl AsyncFn() -> S) {
     for _ in 0..30 {
         let mut batch = Batch::new();
         for _ in 0..20 {
-            let key: Vec<u8> = (0..1 + random() % 3).map(|_| random() % 5 * 63).collect();
+            let key: Vec<u8> = (0..=random() % 3).map(|_| random() % 5 * 63).collect();
             let value = vec![random(); usize::from(random()) * 50];
             if random() % 4 == 0 {
                 model.remove(&key);
@@ -140,7 +140,7 @@ async fn scans_agree_with_a_sorted_map<S: Store>(open: &impl AsyncFn() -> S) {
 async fn large_values_come_back_and_are_replaced<S: Store>(open: &impl AsyncFn() -> S) {
     let store = open().await;
     for size in [0, 1, 7_999, 8_000, 8_001, 16_000, 16_001, 256 << 10, MAX_VALUE] {
-        let value: Vec<u8> = (0..size).map(|i| (i % 253) as u8).collect();
+        let value: Vec<u8> = (0..size).map(|i| u8::try_from(i % 253).unwrap()).collect();
         store.commit(Batch::new().put(b"v", value.clone())).await.unwrap();
         assert!(store.get(b"v").await.unwrap() == Some(value), "{size} bytes");
     }

@@ -54,6 +54,7 @@ pub trait Store: Send + Sync + 'static {
 }
 
 /// What the store sees of its disk.
+#[expect(clippy::struct_excessive_bools, reason = "four observations that do not depend on each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// Bytes that may still be written to the file system.

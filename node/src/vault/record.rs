@@ -24,6 +24,9 @@ pub struct Table(u8);
 
 impl Table {
     /// A table of the services: 1 to 199.
+    ///
+    /// # Panics
+    /// For another number, when compiled as the constant that it is.
     #[must_use]
     pub const fn new(number: u8) -> Self {
         assert!(number >= 1 && number < 200);
@@ -49,8 +52,7 @@ pub trait Record: Serialize + DeserializeOwned + Send {
     const VERSION: u8;
 
     /// Reads a record of an older version. The default knows none.
-    fn upgrade(version: u8, plain: &[u8]) -> Option<Self> {
-        let _unknown = (version, plain);
+    fn upgrade(_version: u8, _plain: &[u8]) -> Option<Self> {
         None
     }
 }

@@ -1,6 +1,6 @@
 //! Reading many records.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry as Slot};
 
 use keys::Secret;
 
@@ -90,8 +90,8 @@ impl Vault {
             let damaged = VaultError::Damaged { table: T::TABLE.number() };
             let (owner, key) = record::split_row_key(&row_key).ok_or(damaged)?;
             let key = key.to_vec();
-            if !keys.contains_key(&owner) {
-                keys.insert(owner, self.data_key(&owner).await?);
+            if let Slot::Vacant(slot) = keys.entry(owner) {
+                slot.insert(self.data_key(&owner).await?);
             }
             if let Some(Some(data_key)) = keys.get(&owner) {
                 let (value, stamp) = record::decode(data_key, &self.inner.agency, row_key, &value)?;

@@ -14,10 +14,12 @@ use crate::{
     world::testing::still,
 };
 
+type ErasureKeys = BTreeMap<(u8, u32), [u8; 32]>;
+
 /// Erasure keys by shard and epoch. Clones share the "file"; [`copy`](Self::copy) is what a thief or a backup has.
 #[derive(Clone, Default)]
 pub(super) struct MemoryKeys {
-    file: Arc<Mutex<BTreeMap<(u8, u32), [u8; 32]>>>,
+    file: Arc<Mutex<ErasureKeys>>,
 }
 
 impl MemoryKeys {

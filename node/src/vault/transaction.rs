@@ -1,6 +1,9 @@
 //! Transactions: what one use case writes, checked and made durable as one.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use keys::{Secret, label, label::Label};
 use serde::{Deserialize, Serialize};
@@ -174,13 +177,13 @@ impl Transaction {
         }
         let (mut batch, mut keys) = self.add_created(batch, &mut checks).await?;
         for put in &self.puts {
-            if !keys.contains_key(&put.owner) {
+            if let Entry::Vacant(slot) = keys.entry(put.owner) {
                 let (stable, key) = self.vault.wrapped_key(&put.owner).await?.ok_or(VaultError::NoKey)?;
                 if let (Some(row), Some(stable)) = (put.owner.key_row(), stable) {
                     batch = batch.check(&row, Expected::Beginning(stable));
                     checks.push(Meaning::KeyGone);
                 }
-                keys.insert(put.owner, key);
+                slot.insert(key);
             }
             if let Some(key) = keys.get(&put.owner) {
                 batch = batch.put(&put.row_key, self.encode(put, key)?);

@@ -23,7 +23,7 @@ use super::{
 const GROUP_WRITES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
 /// How often blobs, ballast and room are looked at without being asked.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 /// How often a failed store is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -31,7 +31,8 @@ const RETRY: Duration = Duration::from_secs(2);
 pub(super) struct Request {
     pub(super) batch: Batch,
     pub(super) answer: oneshot::Sender<Result<(), CommitError>>,
-    pub(super) _permit: OwnedSemaphorePermit,
+    /// Given back when the batch is answered.
+    pub(super) permit: OwnedSemaphorePermit,
 }
 
 /// What readers, the committer and the store's owner share.
@@ -81,10 +82,11 @@ impl Shared {
     /// Remakes the ballast when there is room for it, and looks for blobs.
     fn look_around(&self) {
         let room = free_bytes(&self.path) > self.limits.ballast.saturating_add(self.limits.floor);
-        if !self.ballast.is_there() && room {
-            if let Err(error) = self.ballast.make() {
-                tracing::warn!(%error, "the reserve for a full disk could not be made");
-            }
+        if !self.ballast.is_there()
+            && room
+            && let Err(error) = self.ballast.make()
+        {
+            tracing::warn!(%error, "the reserve for a full disk could not be made");
         }
         let damaged = has_blobs(&self.path);
         if damaged {
@@ -217,7 +219,7 @@ pub(super) fn run(shared: &Shared, requests: &Receiver<Request>) {
 }
 
 fn serve(shared: &Shared, group: Vec<Request>) {
-    let (batches, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.batch, (r.answer, r._permit))).unzip();
+    let (batches, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
     for ((answer, _permit), outcome) in waiting.into_iter().zip(shared.commit(batches)) {
         // Whoever asked may have gone; the batch is applied all the same.
         let _gone = answer.send(outcome);
@@ -237,6 +239,7 @@ fn group(first: Request, requests: &Receiver<Request>) -> Vec<Request> {
 }
 
 /// What a batch costs sled.
+#[derive(Clone, Copy)]
 struct Size {
     writes: usize,
     bytes: usize,

@@ -76,7 +76,7 @@ impl SledStore {
         let permit = Arc::clone(&self.waiting).acquire_owned().await.map_err(|_| stopped())?;
         let (answer, answered) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
-        queue.send(Request { batch, answer, _permit: permit }).map_err(|_| stopped())?;
+        queue.send(Request { batch, answer, permit }).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }

@@ -75,7 +75,7 @@ impl Ballast {
 }
 
 fn fill(file: &mut File, mut size: u64) -> io::Result<()> {
-    let block = [0x5a; 64 << 10];
+    let block = vec![0x5a; 64 << 10];
     while size > 0 {
         let part = usize::try_from(size).unwrap_or(block.len()).min(block.len());
         file.write_all(&block[..part])?;

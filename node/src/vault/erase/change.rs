@@ -152,7 +152,7 @@ impl Vault {
         let range = Range { prefix: shard_prefix(shard), after, limit: PAGE, ..Range::default() };
         let rows = self.inner.store.scan(range).await?;
         let wrapped = rows.into_iter().map(|row| Wrapped::parse(row.key, row.value));
-        Ok(wrapped.collect::<Option<_>>().ok_or(EraseError::Unverified { shard })?)
+        wrapped.collect::<Option<_>>().ok_or(EraseError::Unverified { shard })
     }
 }
 

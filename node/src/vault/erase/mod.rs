@@ -1,10 +1,13 @@
 //! Erasure: the seven steps of `docs/protocol.md` 3.13, each of which may be the last before a power cut.
 //!
-//! 1. A mark and an audit entry are durable. 2. The keyring has the shard's next erasure key beside the present
-//! one. 3. The shard's surviving data keys are wrapped anew, the doomed ones dropped. 4. All new wraps open.
+//! 1. A mark and an audit entry are durable.
+//! 2. The keyring has the shard's next erasure key beside the present one.
+//! 3. The shard's surviving data keys are wrapped anew, the doomed ones dropped.
+//! 4. All new wraps open.
 //! 5. The keyring forgets the old erasure key: from here on every copy of a doomed key, in whatever old segment or
-//! backup, is under a key that exists nowhere. 6. The rows are deleted. 7. The proof is durable, and only then may
-//! a receipt be signed.
+//!    backup, is under a key that exists nowhere.
+//! 6. The rows are deleted.
+//! 7. The proof is durable, and only then may a receipt be signed.
 //!
 //! One run at a time; whoever calls during a run is served by the next, so that erasures that wait share one change
 //! of each shard's key.
@@ -82,9 +85,7 @@ pub(super) enum Step {
 pub(super) type Hook<'a> = &'a (dyn Fn(Step) -> Result<(), EraseError> + Sync);
 
 /// The program's own: goes on.
-fn go_on(_: Step) -> Result<(), EraseError> {
-    Ok(())
-}
+const GO_ON: Hook<'static> = &|_| Ok(());
 
 impl Vault {
     /// Destroys the data keys of `owners`, and with them all that they had, and deletes their records. Returns when
@@ -95,7 +96,7 @@ impl Vault {
     /// # Errors
     /// [`EraseError`].
     pub async fn erase(&self, owners: &[Owner]) -> Result<ErasureProof, EraseError> {
-        self.erase_with(owners, &go_on).await
+        self.erase_with(owners, GO_ON).await
     }
 
     /// Carries out what was marked and not finished before the node stopped. How many owners that were.
@@ -104,8 +105,8 @@ impl Vault {
     /// [`EraseError`].
     pub async fn resume_erasures(&self) -> Result<usize, EraseError> {
         let _one_at_a_time = self.inner.erasing.lock().await;
-        self.finish_pending_changes(&go_on).await?;
-        self.run(&go_on).await
+        self.finish_pending_changes(GO_ON).await?;
+        self.run(GO_ON).await
     }
 
     pub(super) async fn erase_with(&self, owners: &[Owner], hook: Hook<'_>) -> Result<ErasureProof, EraseError> {
