@@ -27,6 +27,9 @@ const ROUND: Duration = Duration::from_mins(1);
 /// How often a failed store is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// sled needs a segment and a snapshot to open on a disk that was full.
+const ROOM_TO_OPEN: u64 = 12 << 20;
+
 /// A batch and who waits for it.
 pub(super) struct Request {
     pub(super) batch: Batch,
@@ -114,7 +117,7 @@ impl Shared {
     /// Makes room and opens the engine again. sled's errors stick, so that nothing less helps.
     fn reopen(&self) -> Result<(), CommitError> {
         self.free_ballast();
-        if free_bytes(&self.path) < self.limits.floor {
+        if free_bytes(&self.path) < self.limits.floor.max(ROOM_TO_OPEN) {
             // It could not be opened again now; closed, it could not even be read.
             return Err(CommitError::Full);
         }
