@@ -1,0 +1,4 @@
+//! What happens to a node's store when the machine under it fails.
+
+mod full_disk;
+mod small_disk;
