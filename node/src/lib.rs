@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod cipher;
+pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod observe;

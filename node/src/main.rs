@@ -1,2 +1,7 @@
-//! spean
-fn main() {}
+//! `spean`, the program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    node::cli::main(std::env::args_os())
+}

@@ -1,0 +1,109 @@
+//! `spean agency`: what this agency shows to others.
+
+use clap::{Args, Subcommand};
+use qrcode::{EcLevel, QrCode, render::unicode};
+
+use super::{
+    Context,
+    node::segment,
+    output::{Page, Show},
+    problem,
+};
+use crate::view::{CardView, FingerprintView, PeerView, Problem};
+
+/// Shows this agency's introduction card and fingerprint
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  spean agency card > cmo.card         to be sent to the other agency
+  spean agency card --qr               to be scanned
+  spean agency fingerprint             the digits to read out by telephone
+  spean agency fingerprint DT          the digits that DT should read out to you")]
+pub struct Agency {
+    #[command(subcommand)]
+    command: AgencyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AgencyCommand {
+    /// Prints the introduction card; needs no running node
+    #[command(after_help = "\
+The card is public: it holds no secret and may be sent by mail. What makes it trustworthy is that both agencies
+compare the fingerprint's digits by telephone afterwards.
+
+Examples:
+  spean agency card > cmo.card
+  spean agency card --qr")]
+    Card {
+        /// Draw it as a QR code in the terminal
+        #[arg(long)]
+        qr: bool,
+    },
+    /// Prints fingerprint digits, this agency's or a peer's
+    #[command(after_help = "\
+Examples:
+  spean agency fingerprint
+  spean agency fingerprint DT")]
+    Fingerprint {
+        /// The other agency: name, id or the beginning of its id
+        peer: Option<String>,
+    },
+}
+
+impl Agency {
+    /// Prints card or digits.
+    pub fn run(self, context: &Context) -> Result<(), Problem> {
+        match self.command {
+            AgencyCommand::Card { qr } => card(context, qr),
+            AgencyCommand::Fingerprint { peer: None } => {
+                let own: FingerprintView = context.get("agency/fingerprint")?;
+                context.out().answer(&own)
+            }
+            AgencyCommand::Fingerprint { peer: Some(peer) } => {
+                let peer: PeerView = context.get(&format!("peers/{}", segment(&peer)))?;
+                let digits = FingerprintView { agency: peer.id, name: peer.name, digits: peer.fingerprint };
+                context.out().answer(&digits)
+            }
+        }
+    }
+}
+
+fn card(context: &Context, qr: bool) -> Result<(), Problem> {
+    let card: CardView = context.get("agency/card")?;
+    let out = context.out();
+    if out.is_json() {
+        return out.value(&card);
+    }
+    if qr { out.raw(&drawn(&card.qr)?) } else { out.raw(&format!("{}\n", card.text.trim_end())) }
+}
+
+/// The code in half blocks, light on dark or dark on light alike, with its quiet zone.
+fn drawn(payload: &str) -> Result<String, Problem> {
+    let code = QrCode::with_error_correction_level(payload, EcLevel::L)
+        .map_err(|_| problem("internal", "the card does not fit into a QR code"))?;
+    let picture = code.render::<unicode::Dense1x2>().quiet_zone(true).build();
+    Ok(format!("{picture}\n"))
+}
+
+impl Show for FingerprintView {
+    fn show(&self, page: &mut Page) {
+        page.say(&self.name).gap();
+        page.verbatim(&format!("  {}", self.digits)).gap();
+        page.say(
+            "Ten groups of four digits and two check digits. Read them out by telephone, on a number that you had \
+                  before; compare every group.",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_drawn_as_a_code_no_wider_than_a_terminal() {
+        let picture = drawn(&format!("SPN1:{}", "A0".repeat(130))).expect("fits");
+        assert!(picture.lines().count() > 20);
+        assert!(picture.lines().all(|line| line.chars().count() <= 100));
+    }
+}

@@ -1,0 +1,117 @@
+//! `spean audit`: the record of everything done on this node.
+
+use clap::{Args, Subcommand};
+
+use super::{
+    Context,
+    output::{Page, Show, fixed, flexible, when},
+    problem,
+};
+use crate::view::{AuditPage, AuditReport, Problem};
+
+/// Shows and checks the audit log
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every disclosure, opening and use of a key stands in it; no child does: objects are keyed hashes.
+
+Examples:
+  spean audit show --last 20
+  spean audit verify")]
+pub struct Audit {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Shows entries, oldest first
+    #[command(after_help = "\
+Examples:
+  spean audit show
+  spean audit show --last 20
+  spean audit show --after 100 --json")]
+    Show {
+        /// Only entries after this number
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        after: u64,
+        /// Only the newest N entries
+        #[arg(long, value_name = "N", conflicts_with = "after")]
+        last: Option<usize>,
+    },
+    /// Checks the whole chain: nothing was changed, removed or put between
+    #[command(after_help = "\
+Where the node runs, it checks; else the folder is read, which needs the passphrase. Exit code 8 if it is broken.
+
+Examples:
+  spean audit verify
+  spean audit verify --json")]
+    Verify,
+}
+
+impl Audit {
+    /// Shows or checks.
+    pub fn run(self, context: &Context) -> Result<(), Problem> {
+        match self.command {
+            AuditCommand::Show { after, last } => show(context, after, last),
+            AuditCommand::Verify => verify(context),
+        }
+    }
+}
+
+fn show(context: &Context, after: u64, last: Option<usize>) -> Result<(), Problem> {
+    let mut all = AuditPage { entries: Vec::new(), next: Some(after) };
+    while let Some(after) = all.next.take() {
+        let more: AuditPage = context.get(&format!("audit?after={after}"))?;
+        all.entries.extend(more.entries);
+        all.next = more.next.filter(|next| *next > after);
+    }
+    if let Some(last) = last {
+        let skip = all.entries.len().saturating_sub(last);
+        all.entries.drain(..skip);
+    }
+    context.out().answer(&all)
+}
+
+fn verify(context: &Context) -> Result<(), Problem> {
+    let report: AuditReport = context.get("audit/verify")?;
+    let Some(fault) = &report.fault else {
+        return context.out().answer(&report);
+    };
+    Err(problem("audit/broken", format!("the audit log is broken: {fault}"))
+        .hint("keep a copy of the folder as evidence, and tell your key administrator"))
+}
+
+impl Show for AuditPage {
+    fn show(&self, page: &mut Page) {
+        if self.entries.is_empty() {
+            page.say("No entry.");
+            return;
+        }
+        let rows: Vec<Vec<String>> = self
+            .entries
+            .iter()
+            .map(|entry| {
+                let second = entry.approved_by.as_deref().map(|name| format!(" + {name}")).unwrap_or_default();
+                vec![
+                    entry.seq.to_string(),
+                    when::brief(entry.at),
+                    format!("{}{second}", entry.actor),
+                    entry.action.clone(),
+                    entry.object.chars().take(8).collect(),
+                    entry.outcome.clone(),
+                ]
+            })
+            .collect();
+        page.table(
+            &[fixed("NO"), fixed("WHEN"), flexible("WHO"), flexible("WHAT"), fixed("OBJECT"), flexible("OUTCOME")],
+            &rows,
+        );
+    }
+}
+
+impl Show for AuditReport {
+    fn show(&self, page: &mut Page) {
+        page.say(&format!("Nothing was changed or removed: {} entries checked.", self.entries));
+        page.pairs(2, &[("newest", self.head.clone())]);
+    }
+}

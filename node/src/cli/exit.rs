@@ -1,0 +1,126 @@
+//! Which exit code each error code gives, and the one table of all error codes.
+//!
+//! `docs/errors.md` explains the same codes to people; a test compares the two.
+
+use std::process::ExitCode;
+
+/// How a command ended, as the shell sees it. Numbers never change; new ones may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// A fault of the program itself.
+    Internal = 1,
+    /// The command line was not understood.
+    Usage = 2,
+    /// Nothing, or more than one thing, has this id or name.
+    NotFound = 3,
+    /// What was given (file, card, text, code) cannot be taken.
+    Input = 4,
+    /// A rule forbids it: consent, state, trust, approval.
+    Refused = 5,
+    /// Not now: no node runs, the disk is full, the port is in use.
+    NotNow = 6,
+    /// The passphrase or the keyring.
+    Keyring = 7,
+    /// A check of what is stored failed.
+    Verification = 8,
+}
+
+/// Every error code that the program can show, with its exit code, in the order of `docs/errors.md`.
+pub const CODES: &[(&str, Exit)] = &[
+    ("usage/arguments", Exit::Usage),
+    ("usage/no-dir", Exit::Usage),
+    ("input/json", Exit::Input),
+    ("input/field", Exit::Input),
+    ("input/code", Exit::Input),
+    ("input/too-large", Exit::Input),
+    ("input/date", Exit::Input),
+    ("input/text", Exit::Input),
+    ("file/unreadable", Exit::Input),
+    ("file/unwritable", Exit::Input),
+    ("card/unreadable", Exit::Input),
+    ("case/invalid", Exit::Input),
+    ("case/too-large", Exit::Input),
+    ("consent/invalid", Exit::Input),
+    ("id/not-found", Exit::NotFound),
+    ("id/ambiguous", Exit::NotFound),
+    ("id/malformed", Exit::NotFound),
+    ("peer/unknown", Exit::NotFound),
+    ("peer/bad-card", Exit::Input),
+    ("peer/own-card", Exit::Input),
+    ("peer/other-network", Exit::Input),
+    ("peer/already-known", Exit::Refused),
+    ("peer/fingerprint-differs", Exit::Refused),
+    ("peer/not-verified", Exit::Refused),
+    ("peer/suspended", Exit::Refused),
+    ("peer/no-sealing-key", Exit::Refused),
+    ("peer/service-not-offered", Exit::Refused),
+    ("consent/none", Exit::Refused),
+    ("consent/does-not-cover", Exit::Refused),
+    ("consent/expired", Exit::Refused),
+    ("consent/withdrawn", Exit::Refused),
+    ("offer/identifying-text", Exit::Refused),
+    ("offer/needs-reason", Exit::Refused),
+    ("offer/needs-approval", Exit::Refused),
+    ("offer/too-many-open", Exit::Refused),
+    ("exchange/wrong-state", Exit::Refused),
+    ("exchange/not-yours", Exit::Refused),
+    ("actor/second-person", Exit::Refused),
+    ("node/not-running", Exit::NotNow),
+    ("node/already-running", Exit::NotNow),
+    ("node/no-folder", Exit::NotNow),
+    ("node/folder-in-use", Exit::NotNow),
+    ("node/exists", Exit::NotNow),
+    ("node/port-in-use", Exit::NotNow),
+    ("node/disk-full", Exit::NotNow),
+    ("node/store-failed", Exit::NotNow),
+    ("node/store-damaged", Exit::NotNow),
+    ("node/newer-format", Exit::NotNow),
+    ("node/clock", Exit::NotNow),
+    ("keyring/wrong-passphrase", Exit::Keyring),
+    ("keyring/damaged", Exit::Keyring),
+    ("keyring/no-passphrase", Exit::Keyring),
+    ("audit/broken", Exit::Verification),
+    ("internal", Exit::Internal),
+];
+
+impl Exit {
+    /// The exit code of an error code. A code that the table does not know yet goes by its family.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        let known = CODES.iter().find(|(known, _)| *known == code).map(|(_, exit)| *exit);
+        known.unwrap_or_else(|| match code.split('/').next().unwrap_or_default() {
+            "usage" => Self::Usage,
+            "id" => Self::NotFound,
+            "input" | "file" | "card" | "case" => Self::Input,
+            "consent" | "peer" | "offer" | "exchange" | "actor" => Self::Refused,
+            "node" => Self::NotNow,
+            "keyring" => Self::Keyring,
+            "audit" | "demo" => Self::Verification,
+            _ => Self::Internal,
+        })
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_a_known_family_never_ends_as_a_fault_of_the_program() {
+        for (code, exit) in CODES {
+            assert_eq!(Exit::of(code), *exit);
+            if let Some((family, _)) = code.split_once('/') {
+                assert_ne!(Exit::of(&format!("{family}/of-a-later-version")), Exit::Internal, "{code}");
+            }
+        }
+        assert_eq!(Exit::of("nonsense"), Exit::Internal);
+    }
+}

@@ -1,0 +1,154 @@
+//! The command line: parses arguments, asks the running node over its socket, and shows the answer.
+//!
+//! One file per command. Commands know paths and shapes of the local interface (`view`) and nothing of storage or
+//! keys; `init`, `case template`, `agency card` and `audit verify` can work without a running node.
+//! Only [`main`] decides the exit code ([`Exit`]).
+
+mod act;
+mod agency;
+mod audit;
+mod case;
+mod codes;
+mod completions;
+mod consent;
+mod context;
+mod custody;
+mod demo;
+mod exchange;
+mod exit;
+mod init;
+mod input;
+mod node;
+mod output;
+mod passphrase;
+mod peer;
+mod problem;
+mod refer;
+mod serve;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+
+use self::{context::Context, output::Output};
+pub use self::{
+    exit::{CODES, Exit},
+    problem::problem,
+};
+use crate::view::Problem;
+
+/// Refers children between agencies, sharing only what was agreed to
+#[derive(Debug, Parser)]
+#[command(
+    name = "spean",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+First steps:
+  spean demo --once                                a story with three agencies, on this computer
+  spean --dir cmo init --name CMO --kind reception make an agency
+  spean --dir cmo serve                            run its node
+  spean --dir cmo agency card                      its card, for other agencies
+
+Ids may be shortened as long as they stay unambiguous. Exit codes and errors: docs/errors.md."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    context: Context,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
+    Serve(serve::Serve),
+    Status(status::Status),
+    Agency(agency::Agency),
+    Peer(peer::Peer),
+    Case(case::Case),
+    Consent(consent::Consent),
+    Refer(refer::Refer),
+    Inbox(exchange::Inbox),
+    Outbox(exchange::Outbox),
+    Exchange(exchange::Exchange),
+    Accept(act::Accept),
+    Decline(act::Decline),
+    Withdraw(act::Withdraw),
+    Return(act::Return),
+    Note(act::Note),
+    Progress(act::Progress),
+    Complete(act::Complete),
+    Custody(custody::Custody),
+    Audit(audit::Audit),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<(), Problem> {
+        match self {
+            Self::Demo(command) => command.run(context),
+            Self::Init(command) => command.run(context),
+            Self::Serve(command) => command.run(context),
+            Self::Status(command) => command.run(context),
+            Self::Agency(command) => command.run(context),
+            Self::Peer(command) => command.run(context),
+            Self::Case(command) => command.run(context),
+            Self::Consent(command) => command.run(context),
+            Self::Refer(command) => command.run(context),
+            Self::Inbox(command) => command.run(context),
+            Self::Outbox(command) => command.run(context),
+            Self::Exchange(command) => command.run(context),
+            Self::Accept(command) => command.run(context),
+            Self::Decline(command) => command.run(context),
+            Self::Withdraw(command) => command.run(context),
+            Self::Return(command) => command.run(context),
+            Self::Note(command) => command.run(context),
+            Self::Progress(command) => command.run(context),
+            Self::Complete(command) => command.run(context),
+            Self::Custody(command) => command.run(context),
+            Self::Audit(command) => command.run(context),
+            Self::Completions(command) => command.run(context),
+        }
+    }
+}
+
+/// Runs one command. `args` begins with the program's own name; the answer is the process's exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&args, &error).into(),
+    };
+    match cli.command.run(&cli.context) {
+        Ok(()) => Exit::Done.into(),
+        Err(problem) => {
+            cli.context.out().error(&problem);
+            Exit::of(&problem.code).into()
+        }
+    }
+}
+
+/// Help and version go to standard output and are no error; all else is `usage/arguments`.
+fn usage(args: &[OsString], error: &clap::Error) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Nothing can be told if the output is closed.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    if args.iter().any(|arg| arg == "--json") {
+        let text = error.render().to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        Output::new(true).error(&problem("usage/arguments", first).hint("`--help` after the command explains it"));
+    } else {
+        let _ = error.print();
+    }
+    Exit::Usage
+}

