@@ -1,5 +1,6 @@
 //! One agency's node: store, vault, service, delivery, interfaces.
 
+pub mod api;
 pub mod audit;
 mod cipher;
 pub mod cli;
