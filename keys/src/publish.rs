@@ -1,0 +1,178 @@
+//! Making new statements and log entries of one's own agency.
+//!
+//! Each function takes the agency as it is, gives it as it will be, verified, and forgets what the new
+//! statement replaces. To keep and to send: [`VerifiedAgency::record`].
+
+use crate::{
+    Common, Digest, SigningKey, Timestamp, VerifyingKey,
+    common::PROTOCOL_VERSION,
+    log::{ALG_ED25519, AddOpKey, Entry, EntryBody, LOG, MAX_OP_KEY_LIFE},
+    record::{PublicRecord, RecordError, VerifiedAgency},
+    sealing::{KEM_X_WING, SealingPublic},
+    signed::Signed,
+    statement::{
+        Endpoints, Policy, SEALING_GRACE, STATEMENT, SealingBody, Statement, StatementBody, StatementError, Transport,
+    },
+};
+
+/// How long a new sealing key is offered, in seconds: 7 days (`docs/protocol.md` 3.5).
+pub const SEALING_LIFE: u64 = 7 * Timestamp::DAY;
+
+/// The same agency with these transport keys: SHA-256 of each SPKI, one to three.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn transport(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    pins: Vec<Digest>,
+) -> Result<VerifiedAgency, PublishError> {
+    publish(agency, key, now, &StatementBody::Transport(Transport { spki_sha256: pins }))
+}
+
+/// The same agency at these addresses, `https://…`; none if it is reached by file only.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn endpoints(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    addresses: Vec<String>,
+) -> Result<VerifiedAgency, PublishError> {
+    publish(agency, key, now, &StatementBody::Endpoints(Endpoints { addresses, hidden: None }))
+}
+
+/// The same agency with this policy.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn policy(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    policy: Policy,
+) -> Result<VerifiedAgency, PublishError> {
+    publish(agency, key, now, &StatementBody::Policy(policy))
+}
+
+/// The same agency with one more sealing key, offered from `now` for [`SEALING_LIFE`]; keys that nobody may use any
+/// more leave the record. Put the private half under lock before this is shown to anyone.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn sealing_statement(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    sealing: &SealingPublic,
+) -> Result<VerifiedAgency, PublishError> {
+    let body = SealingBody {
+        kem: KEM_X_WING,
+        pk: sealing.clone(),
+        kid: sealing.kid(),
+        not_before: now,
+        not_after: now.plus(SEALING_LIFE),
+    };
+    publish(agency, key, now, &StatementBody::Sealing(Box::new(body)))
+}
+
+/// The same agency with one more signing key for a year; its root signs.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn add_op_key(
+    agency: &VerifiedAgency,
+    root: &SigningKey,
+    now: Timestamp,
+    key: VerifyingKey,
+) -> Result<VerifiedAgency, PublishError> {
+    let add = AddOpKey { alg: ALG_ED25519, key, not_after: now.plus(MAX_OP_KEY_LIFE) };
+    append(agency, &[root], now, &EntryBody::AddOpKey(add))
+}
+
+/// The same agency with one more log entry, signed by `signers` in this order.
+///
+/// # Errors
+/// [`PublishError::Record`] if these signers may not make this entry.
+pub fn append(
+    agency: &VerifiedAgency,
+    signers: &[&SigningKey],
+    now: Timestamp,
+    body: &EntryBody,
+) -> Result<VerifiedAgency, PublishError> {
+    let first = signers.first().ok_or(PublishError::NotInForce)?;
+    let head = agency.head();
+    let entry = Entry {
+        common: common(agency, first, now),
+        seq: head.seq.saturating_add(1),
+        prev: head.hash,
+        kind: body.kind().to_owned(),
+        critical: true,
+        body: body.encode(),
+    };
+    let mut log = agency.record().log().to_vec();
+    log.push(Signed::sign(entry, LOG, signers).to_bytes());
+    Ok(PublicRecord::new(log, agency.record().statements().to_vec()).verify(agency.network())?)
+}
+
+fn common(agency: &VerifiedAgency, key: &SigningKey, ts: Timestamp) -> Common {
+    Common {
+        v: PROTOCOL_VERSION,
+        network: agency.network(),
+        agency: agency.id(),
+        key: key.public().id(),
+        incarnation: agency.incarnation(),
+        ts,
+    }
+}
+
+fn publish(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    body: &StatementBody,
+) -> Result<VerifiedAgency, PublishError> {
+    body.check()?;
+    let in_force = agency.keys().op_key(key.public().id()).is_some_and(|op| op.revoked.is_none());
+    if !in_force {
+        return Err(PublishError::NotInForce);
+    }
+    let serial = agency.statements().serial(body.kind()).checked_add(1).ok_or(PublishError::NotInForce)?;
+    let statement = Statement {
+        common: common(agency, key, now),
+        kind: body.kind().to_owned(),
+        serial,
+        log_head: agency.head(),
+        body: body.encode(),
+    };
+    let mut statements: Vec<_> =
+        agency.record().statements().iter().filter(|bytes| stays(bytes, body, now)).cloned().collect();
+    statements.push(Signed::sign(statement, STATEMENT, &[key]).to_bytes());
+    Ok(PublicRecord::new(agency.record().log().to_vec(), statements).verify(agency.network())?)
+}
+
+/// Whether a statement is still worth carrying once `new` is said: those of other kinds, and sealing keys in use.
+fn stays(bytes: &[u8], new: &StatementBody, now: Timestamp) -> bool {
+    let old = Signed::<Statement>::from_bytes(bytes).ok().and_then(|old| old.claimed().parse_body().ok());
+    match (old, new) {
+        (None, _) => false,
+        (Some(StatementBody::Sealing(old)), StatementBody::Sealing(_)) => now <= old.not_after.plus(SEALING_GRACE),
+        (Some(old), new) => old.kind() != new.kind(),
+    }
+}
+
+/// Why nothing was published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// A limit.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// Not a key of this agency, or revoked.
+    #[error("this signing key does not speak for the agency")]
+    NotInForce,
+    /// The record would not verify.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
