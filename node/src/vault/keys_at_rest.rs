@@ -35,11 +35,12 @@ pub trait KeysAtRest: Send + Sync {
     /// # Errors
     /// [`KeysAtRestError`]; nothing changed then.
     fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError>;
-    /// Destroys all keys of `shard` but the newest, durably.
+    /// Destroys all keys of `shard` but the newest, durably and read back. Without a change pending it makes sure
+    /// of the same.
     ///
     /// # Errors
     /// [`KeysAtRestError`]; call it again.
-    fn finish_erasure(&self, shard: u8) -> Result<(), KeysAtRestError>;
+    fn finish_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<(), KeysAtRestError>;
     /// Reads the keyring again, for another process may have changed it.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use keys::{AgencyId, Digest, Entropy, Secret};
@@ -20,6 +23,8 @@ type ErasureKeys = BTreeMap<(u8, u32), [u8; 32]>;
 #[derive(Clone, Default)]
 pub(super) struct MemoryKeys {
     file: Arc<Mutex<ErasureKeys>>,
+    /// How often a finished change is not confirmed by reading back.
+    pub(super) unconfirmed: Arc<AtomicUsize>,
 }
 
 impl MemoryKeys {
@@ -33,7 +38,7 @@ impl MemoryKeys {
     }
 
     pub(super) fn copy(&self) -> Self {
-        Self { file: Arc::new(Mutex::new(self.file.lock().unwrap().clone())) }
+        Self { file: Arc::new(Mutex::new(self.file.lock().unwrap().clone())), ..Self::default() }
     }
 }
 
@@ -65,10 +70,13 @@ impl KeysAtRest for MemoryKeys {
         Ok(newest + 1)
     }
 
-    fn finish_erasure(&self, shard: u8) -> Result<(), KeysAtRestError> {
+    fn finish_erasure(&self, shard: u8, _: &mut dyn Entropy) -> Result<(), KeysAtRestError> {
         let newest = self.epoch(shard);
         self.file.lock().unwrap().retain(|(s, epoch), _| *s != shard || *epoch == newest);
-        Ok(())
+        match self.unconfirmed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
+            Ok(_) => Err(KeysAtRestError("not read back".into())),
+            Err(_) => Ok(()),
+        }
     }
 
     fn reload(&self) -> Result<(), KeysAtRestError> {

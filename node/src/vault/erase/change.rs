@@ -27,7 +27,11 @@ impl Vault {
                 have_keys.insert(*owner);
             }
         }
-        if have_keys.is_empty() { Ok(()) } else { self.change(shard, &have_keys, hook).await }
+        if have_keys.is_empty() {
+            // A run before this one dropped them; whether it got as far as the keyring file is not known here.
+            return self.finish_in_keyring(shard).await;
+        }
+        self.change(shard, &have_keys, hook).await
     }
 
     /// Finishes changes that a stop interrupted, also where no mark is left.
@@ -57,9 +61,15 @@ impl Vault {
         hook(Step::KeysDropped)?;
         self.verify(shard, epoch, doomed).await?;
         hook(Step::Verified)?;
-        let keys = Arc::clone(&self.inner.keys);
-        blocking(move || keys.finish_erasure(shard)).await??;
+        self.finish_in_keyring(shard).await?;
         hook(Step::KeyringHasOne)
+    }
+
+    /// Step 5.
+    async fn finish_in_keyring(&self, shard: u8) -> Result<(), EraseError> {
+        let keys = Arc::clone(&self.inner.keys);
+        let mut entropy = self.inner.world.entropy();
+        Ok(blocking(move || keys.finish_erasure(shard, &mut entropy)).await??)
     }
 
     /// Step 2. A change that was begun is gone on with.

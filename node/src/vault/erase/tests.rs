@@ -164,6 +164,20 @@ async fn one_that_is_marked_after_a_stop_goes_with_a_change_of_its_own() {
 }
 
 #[tokio::test]
+async fn there_is_no_proof_before_the_keyring_confirmed_that_the_old_key_is_gone() {
+    let (vault, _, keys) = in_memory().await;
+    fill(&vault).await;
+    keys.unconfirmed.store(2, Ordering::Relaxed);
+    for _ in 0..2 {
+        let unconfirmed = vault.erase(&doomed()).await;
+        assert!(matches!(unconfirmed, Err(EraseError::Vault(VaultError::Keys(_)))));
+        assert!(vault.read::<Proof>(&Owner::Ledger, &doomed()[0].bytes()).await.unwrap().is_none());
+    }
+    vault.erase(&doomed()).await.unwrap();
+    assert_eq!(readable(&vault).await, survivors());
+}
+
+#[tokio::test]
 async fn a_mark_made_by_the_service_is_carried_out_at_the_next_start() {
     let (vault, store, keys) = in_memory().await;
     fill(&vault).await;
