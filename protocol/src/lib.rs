@@ -1,1 +1,12 @@
-//! protocol
+//! The referral protocol between agencies: packets, envelopes, exchanges, consent.
+//!
+//! This crate knows what agencies say to one another and nothing of disks, networks or people. It reads no
+//! clock and draws no randomness of its own: both are arguments.
+
+pub mod category;
+pub mod code;
+pub mod id;
+pub mod place;
+pub mod record;
+
+pub use id::{CaseId, ConsentId};
