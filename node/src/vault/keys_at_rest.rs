@@ -1,21 +1,10 @@
 //! What the vault needs of the keyring.
 
-use keys::{Entropy, Secret};
-use serde::{Deserialize, Serialize};
-
-/// How surely an erased key is gone; receipts say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ErasureMethod {
-    /// The old key was overwritten in place and read back.
-    InPlace,
-    /// The keyring lies on a file system that may keep old blocks (btrfs, ZFS, overlay, NFS).
-    BestEffort,
-}
+use keys::{Entropy, Secret, keyring::ErasureMethod};
 
 /// The keyring failed to change. The message holds no secret.
 #[derive(Debug, thiserror::Error)]
-#[error("the keyring could not be changed: {0}")]
+#[error("{0}")]
 pub struct KeysAtRestError(pub String);
 
 /// The unlocked keyring as the vault sees it: keys that lie outside the store, so that erasing them reaches every
@@ -25,12 +14,12 @@ pub trait KeysAtRest: Send + Sync {
     fn ledger_key(&self) -> Secret<32>;
     /// Hashes the ids of erased and audited things.
     fn tombstone_key(&self) -> Secret<32>;
-    /// The newest epoch of `shard`.
+    /// The epoch of `shard` in force.
     fn epoch(&self, shard: u8) -> u32;
-    /// The erasure key of `shard` in `epoch`; `None` if it is unknown or destroyed.
+    /// The erasure key of `shard` in `epoch`, in force or begun; `None` if it is unknown or destroyed.
     fn erasure_key(&self, shard: u8, epoch: u32) -> Option<Secret<32>>;
-    /// Makes the next epoch's key beside the present one, durably, and gives its number; if that was already done
-    /// and not finished, gives the number again.
+    /// Makes the key of the next epoch (the present number plus one) beside the present one, durably, and gives its
+    /// number; if that was already done and not finished, gives the number again.
     ///
     /// # Errors
     /// [`KeysAtRestError`]; nothing changed then.

@@ -8,6 +8,7 @@ mod blob;
 mod data_key;
 mod erase;
 mod error;
+mod keyring;
 mod keys_at_rest;
 mod owner;
 mod record;
@@ -16,6 +17,7 @@ mod transaction;
 
 use std::{fmt, sync::Arc};
 
+pub use keys::keyring::ErasureMethod;
 use keys::{AgencyId, Secret};
 use tokio::sync::Mutex;
 
@@ -23,7 +25,8 @@ pub use self::{
     blob::Blob,
     erase::ErasureProof,
     error::{CommitError, EraseError, VaultError},
-    keys_at_rest::{ErasureMethod, KeysAtRest, KeysAtRestError},
+    keyring::SharedKeyring,
+    keys_at_rest::{KeysAtRest, KeysAtRestError},
     owner::Owner,
     record::{Record, Stamp, Table},
     scan::Row,

@@ -53,7 +53,7 @@ impl KeysAtRest for MemoryKeys {
 
     fn epoch(&self, shard: u8) -> u32 {
         let file = self.file.lock().unwrap();
-        file.range((shard, 0)..=(shard, u32::MAX)).next_back().unwrap().0.1
+        file.range((shard, 0)..=(shard, u32::MAX)).next().unwrap().0.1
     }
 
     fn erasure_key(&self, shard: u8, epoch: u32) -> Option<Secret<32>> {
@@ -61,18 +61,15 @@ impl KeysAtRest for MemoryKeys {
     }
 
     fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError> {
-        let newest = self.epoch(shard);
-        let mut file = self.file.lock().unwrap();
-        if file.contains_key(&(shard, newest - 1)) {
-            return Ok(newest);
-        }
-        file.insert((shard, newest + 1), keys::random_bytes(entropy));
-        Ok(newest + 1)
+        let next = self.epoch(shard) + 1;
+        self.file.lock().unwrap().entry((shard, next)).or_insert_with(|| keys::random_bytes(entropy));
+        Ok(next)
     }
 
     fn finish_erasure(&self, shard: u8, _: &mut dyn Entropy) -> Result<(), KeysAtRestError> {
-        let newest = self.epoch(shard);
-        self.file.lock().unwrap().retain(|(s, epoch), _| *s != shard || *epoch == newest);
+        let mut file = self.file.lock().unwrap();
+        let newest = file.range((shard, 0)..=(shard, u32::MAX)).next_back().unwrap().0.1;
+        file.retain(|(s, epoch), _| *s != shard || *epoch == newest);
         match self.unconfirmed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
             Ok(_) => Err(KeysAtRestError("not read back".into())),
             Err(_) => Ok(()),

@@ -46,7 +46,7 @@ impl Record for Mark {
 /// Note that an owner was erased.
 #[derive(Serialize, Deserialize)]
 struct Proof {
-    method: ErasureMethod,
+    in_place: bool,
     shard: u8,
     epoch: u32,
     at: Timestamp,
@@ -212,7 +212,7 @@ impl Vault {
             let key = owner.bytes();
             let shard = owner.shard().unwrap_or_default();
             let proof = Proof {
-                method: self.inner.keys.method(),
+                in_place: self.inner.keys.method() == ErasureMethod::InPlace,
                 shard,
                 epoch: self.epoch(shard).await?,
                 at: self.inner.world.now(),
@@ -232,7 +232,7 @@ impl Vault {
                 .read::<Proof>(&Owner::Ledger, &owner.bytes())
                 .await?
                 .ok_or(VaultError::Damaged { table: PROOFS.number() })?;
-            if proof.method == ErasureMethod::BestEffort {
+            if !proof.in_place {
                 all.method = ErasureMethod::BestEffort;
             }
             let epoch = all.epochs.entry(proof.shard).or_default();

@@ -5,11 +5,16 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use keys::keyring::{KdfParams, Keyring, KeyringSecrets};
+
 use super::{
-    super::{KeysAtRest, testing::*, tests::copy_of},
+    super::{KeysAtRest, SharedKeyring, data_key::Wrapped, testing::*, tests::copy_of},
     *,
 };
-use crate::store::{AnyStore, MemoryStore, SledStore, SpaceLimits, Store};
+use crate::{
+    store::{AnyStore, MemoryStore, SledStore, SpaceLimits, Store},
+    world::testing::still,
+};
 
 const STEPS: [Step; 8] = [
     Step::Marked,
@@ -64,7 +69,6 @@ fn survivors() -> Vec<Owner> {
 
 /// Whether anything that `owner` had in `store` opens with `keys`: by the rows, not by the vault's own opinion.
 async fn opens(store: &MemoryStore, keys: &MemoryKeys, owner: &Owner) -> bool {
-    use super::super::data_key::Wrapped;
     let row = owner.key_row().unwrap();
     let Some(value) = store.get(&row).await.unwrap() else { return false };
     let wrapped = Wrapped::parse(row, value).unwrap();
@@ -222,6 +226,49 @@ async fn erasures_that_wait_share_a_change_and_new_keys_are_made_meanwhile() {
         assert!(vault.read::<Child>(&owner(number), b"a").await.unwrap().is_some());
     }
     assert_eq!(vault.audit().verify().await.unwrap().fault, None);
+}
+
+/// The real thing: files on disk, and a thief with a copy of the store's from before the erasure.
+#[tokio::test]
+async fn with_the_keyring_file_of_afterwards_a_copied_store_of_before_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = SpaceLimits { mark: 0, ballast: 1 << 20, floor: 0 };
+    let agency = keys::AgencyId::new(keys::Digest([9; 32]));
+    let path = folder.path().join("keyring");
+    let secrets = KeyringSecrets { op_seed: keys::Secret::new(Box::new([1; 32])), root_seed: None };
+    let world = still(1);
+    let keyring = Keyring::create(&path, b"five words", KdfParams::LEAST, secrets, &mut world.entropy()).unwrap();
+    let keyring = SharedKeyring::new(keyring);
+    let open = |store: SledStore, keyring: &SharedKeyring| {
+        Vault::open(Arc::new(store), Arc::new(keyring.clone()), agency, still(2))
+    };
+    let vault = open(SledStore::open_with(folder.path(), limits).unwrap(), &keyring).await.unwrap();
+    fill(&vault).await;
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::create_dir(copy.path().join("store")).unwrap();
+    for file in std::fs::read_dir(folder.path().join("store")).unwrap().map(Result::unwrap) {
+        if file.file_type().unwrap().is_file() {
+            std::fs::copy(file.path(), copy.path().join("store").join(file.file_name())).unwrap();
+        }
+    }
+    let proof = vault.erase(&doomed()).await.unwrap();
+    assert_eq!(proof.method, keyring.read().method());
+    drop((vault, keyring));
+
+    let keyring = SharedKeyring::new(Keyring::unlock(&path, b"five words").unwrap());
+    let vault = open(SledStore::open_with(folder.path(), limits).unwrap(), &keyring).await.unwrap();
+    assert_eq!(vault.resume_erasures().await.unwrap(), 0);
+    assert_eq!(readable(&vault).await, survivors());
+    let old = SledStore::open_with(copy.path(), limits).unwrap();
+    for owner in owners().into_iter().filter(|owner| owner.shard() == Some(1)) {
+        let row = owner.key_row().unwrap();
+        let value = old.get(&row).await.unwrap().expect("the copy was made before");
+        let wrapped = Wrapped::parse(row, value).unwrap();
+        assert_eq!(wrapped.epoch(), 1);
+        assert!(keyring.erasure_key(1, 1).is_none());
+        assert!(wrapped.open(&keyring.erasure_key(1, 2).unwrap(), &agency).is_none());
+    }
+    assert!(matches!(open(old, &keyring).await, Err(VaultError::OutOfStep { shard: 1, epoch: 1 })));
 }
 
 #[tokio::test]
