@@ -5,8 +5,14 @@
 
 pub mod category;
 pub mod code;
+pub mod envelope;
+pub mod exchange;
 pub mod id;
+pub mod limits;
+pub mod open;
+pub mod packet;
 pub mod place;
 pub mod record;
 
+pub use exchange::ExchangeId;
 pub use id::{CaseId, ConsentId};
