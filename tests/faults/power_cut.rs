@@ -21,7 +21,7 @@ const TASKS: u32 = 4;
 /// The three records of one write: a middling, a small, and now and then one in many pieces.
 fn records(task: u32, number: u32) -> [(Vec<u8>, Vec<u8>); 3] {
     let key = |part: u8| [&[part][..], &task.to_be_bytes(), &number.to_be_bytes()].concat();
-    let length = if number % 16 == 0 { 75_000 } else { 1000 };
+    let length = if number.is_multiple_of(16) { 75_000 } else { 1000 };
     let fill = |length: usize| number.to_be_bytes().repeat(length);
     [(key(1), fill(length)), (key(2), fill(16)), (key(3), fill(1))]
 }

@@ -64,7 +64,7 @@ mod tests {
     fn a_card_reads_back_from_a_mail_with_other_line_ends_and_quoting() {
         let text = card().to_text();
         assert_eq!(Card::parse(&text), Ok(card()));
-        let quoted: String = text.lines().map(|line| format!("> {line}\r\n")).collect();
+        let quoted = text.lines().map(|line| format!("> {line}\r\n")).collect::<Vec<_>>().concat();
         assert_eq!(Card::parse(&format!("Dear colleague,\r\n{quoted}\r\nregards")), Ok(card()));
     }
 

@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_largest_content_fits_its_slot() {
-        assert!(16 + CLEAR + 32 + SEALED + 16 + 32 <= MAX_SLOT);
+        const { assert!(16 + CLEAR + 32 + SEALED + 16 + 32 <= MAX_SLOT) }
     }
 
     proptest! {

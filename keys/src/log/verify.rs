@@ -83,13 +83,15 @@ fn check_signers(state: &KeyState, signed: &Signed<Entry>, body: &EntryBody) -> 
         if first { signed.verify(LOG, keys).map(|_| ()).map_err(EntryError::from) } else { Err(BadSignature.into()) }
     };
     match body {
-        EntryBody::AddOpKey(_) | EntryBody::RevokeKey(_) | EntryBody::Incarnation(_) => by(&[state.root]),
+        // Which signatures a kind of the future needs is not known; without effect it only has to be the owner's.
+        EntryBody::AddOpKey(_)
+        | EntryBody::RevokeKey(_)
+        | EntryBody::Incarnation(_)
+        | EntryBody::Unknown { critical: false, .. } => by(&[state.root]),
         EntryBody::RotateRoot(RotateRoot { new_root, .. }) => by(&[state.root, committed(state, new_root)?]),
         EntryBody::Retire(Retire { next_root: Some(next), .. }) => by(&[state.root, committed(state, next)?]),
         EntryBody::Recover(_) | EntryBody::Retire(Retire { next_root: None, .. }) => by(&guardians(state, signed)?),
-        // Which signatures a kind of the future needs is not known; without effect it only has to be the owner's.
         EntryBody::Unknown { kind, critical: true } => Err(EntryError::NeedsNewerVersion(kind.clone())),
-        EntryBody::Unknown { critical: false, .. } => by(&[state.root]),
     }
 }
 

@@ -56,13 +56,13 @@ impl SealingPublic {
         if parsed.to_bytes().as_slice() != bytes {
             return Err(KeyFault);
         }
-        Ok(Self::new(fixed, parsed))
+        Ok(Self::new(&fixed, parsed))
     }
 
-    fn new(bytes: [u8; PUBLIC_BYTES], parsed: <XWing as Kem>::PublicKey) -> Self {
+    fn new(bytes: &[u8; PUBLIC_BYTES], parsed: <XWing as Kem>::PublicKey) -> Self {
         let mut kid = [0; 16];
-        kid.copy_from_slice(&label::hash(KID, &bytes).0[..16]);
-        Self { bytes: Arc::new(bytes), parsed: Arc::new(parsed), kid: Kid(kid) }
+        kid.copy_from_slice(&label::hash(KID, bytes).0[..16]);
+        Self { bytes: Arc::new(*bytes), parsed: Arc::new(parsed), kid: Kid(kid) }
     }
 
     /// The key's bytes.
@@ -135,7 +135,7 @@ impl SealingKey {
         let public = XWing::sk_to_pk(&parsed);
         let mut bytes = [0; PUBLIC_BYTES];
         bytes.copy_from_slice(&public.to_bytes());
-        Self { seed, parsed, public: SealingPublic::new(bytes, public) }
+        Self { seed, parsed, public: SealingPublic::new(&bytes, public) }
     }
 
     /// The public half.
