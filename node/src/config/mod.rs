@@ -86,8 +86,8 @@ pub struct PeerPort {
 pub struct Quotas {
     /// Offers that wait for our answer.
     pub unanswered_offers_per_peer: Within<1, 100_000>,
-    /// Packets, but for withdrawals and receipts.
-    pub packets_per_day_per_peer: Within<1, 100_000_000>,
+    /// Carried out without asking a person.
+    pub withdrawals_per_hour_per_peer: Within<1, 100_000>,
 }
 
 /// `[delivery]`
@@ -150,7 +150,7 @@ impl Default for Quotas {
     fn default() -> Self {
         Self {
             unanswered_offers_per_peer: const { Within::of(64) },
-            packets_per_day_per_peer: const { Within::of(2_000) },
+            withdrawals_per_hour_per_peer: const { Within::of(10) },
         }
     }
 }
