@@ -1,6 +1,9 @@
 //! `spean agency`: what this agency shows to others.
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
+use keys::{Card, Fingerprint, NetworkId, PublicRecord, VerifiedAgency, card::QrPayload};
 use qrcode::{EcLevel, QrCode, render::unicode};
 
 use super::{
@@ -9,7 +12,10 @@ use super::{
     output::{Page, Show},
     problem,
 };
-use crate::view::{CardView, FingerprintView, PeerView, Problem};
+use crate::{
+    config::Folder,
+    view::{CardView, FingerprintView, PeerView, Problem},
+};
 
 /// Shows this agency's introduction card and fingerprint
 #[derive(Debug, Args)]
@@ -55,10 +61,7 @@ impl Agency {
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
             AgencyCommand::Card { qr } => card(context, qr),
-            AgencyCommand::Fingerprint { peer: None } => {
-                let own: FingerprintView = context.get("agency/fingerprint")?;
-                context.out().answer(&own)
-            }
+            AgencyCommand::Fingerprint { peer: None } => context.out().answer(&own_fingerprint(context)?),
             AgencyCommand::Fingerprint { peer: Some(peer) } => {
                 let peer: PeerView = context.get(&format!("peers/{}", segment(&peer)))?;
                 let digits = FingerprintView { agency: peer.id, name: peer.name, digits: peer.fingerprint };
@@ -69,12 +72,47 @@ impl Agency {
 }
 
 fn card(context: &Context, qr: bool) -> Result<(), Problem> {
-    let card: CardView = context.get("agency/card")?;
+    let card = own_card(context)?;
     let out = context.out();
     if out.is_json() {
         return out.value(&card);
     }
     if qr { out.raw(&drawn(&card.qr)?) } else { out.raw(&format!("{}\n", card.text.trim_end())) }
+}
+
+/// From the running node, else from the folder.
+fn own_card(context: &Context) -> Result<CardView, Problem> {
+    if context.node_runs()? {
+        return context.get("agency/card");
+    }
+    let agency = own_record(context)?;
+    let text = Card::new(agency.record().clone()).to_text();
+    Ok(CardView { text, qr: QrPayload::of(&agency).to_string() })
+}
+
+/// From the running node, else from the folder.
+fn own_fingerprint(context: &Context) -> Result<FingerprintView, Problem> {
+    if context.node_runs()? {
+        return context.get("agency/fingerprint");
+    }
+    let agency = own_record(context)?;
+    let digits = Fingerprint::of(agency.id()).to_string();
+    Ok(FingerprintView { agency: agency.id().to_string(), name: agency.name().to_owned(), digits })
+}
+
+/// This agency's public record, from the folder.
+fn own_record(context: &Context) -> Result<VerifiedAgency, Problem> {
+    let folder = Folder::new(context.node_dir()?);
+    let path = folder.public_record();
+    let network = NetworkId::from_name(context.config(&folder)?.network.as_str());
+    let bytes = std::fs::read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
+    let record = PublicRecord::from_bytes(&bytes).map_err(|error| damaged(&path, &error.to_string()))?;
+    record.verify(network).map_err(|error| damaged(&path, &error.to_string()))
+}
+
+fn damaged(path: &Path, why: &str) -> Problem {
+    problem("node/store-damaged", format!("`{}` cannot be used: {why}", path.display()))
+        .hint("start the node, which writes it anew, or restore the folder from its backup")
 }
 
 /// The code in half blocks, light on dark or dark on light alike, with its quiet zone.

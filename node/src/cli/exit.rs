@@ -33,41 +33,39 @@ pub const CODES: &[(&str, Exit)] = &[
     ("usage/no-dir", Exit::Usage),
     ("input/json", Exit::Input),
     ("input/field", Exit::Input),
-    ("input/code", Exit::Input),
-    ("input/too-large", Exit::Input),
-    ("input/date", Exit::Input),
     ("input/text", Exit::Input),
+    ("input/too-large", Exit::Input),
     ("file/unreadable", Exit::Input),
     ("file/unwritable", Exit::Input),
-    ("card/unreadable", Exit::Input),
     ("case/invalid", Exit::Input),
     ("case/too-large", Exit::Input),
     ("consent/invalid", Exit::Input),
     ("id/not-found", Exit::NotFound),
     ("id/ambiguous", Exit::NotFound),
     ("id/malformed", Exit::NotFound),
-    ("peer/unknown", Exit::NotFound),
     ("peer/bad-card", Exit::Input),
     ("peer/own-card", Exit::Input),
     ("peer/other-network", Exit::Input),
-    ("peer/already-known", Exit::Refused),
+    ("peer/card-contradicts", Exit::Refused),
+    ("peer/fingerprint-mistyped", Exit::Input),
     ("peer/fingerprint-differs", Exit::Refused),
     ("peer/not-verified", Exit::Refused),
-    ("peer/suspended", Exit::Refused),
+    ("peer/not-trusted", Exit::Refused),
     ("peer/no-sealing-key", Exit::Refused),
     ("peer/service-not-offered", Exit::Refused),
     ("consent/none", Exit::Refused),
     ("consent/does-not-cover", Exit::Refused),
-    ("consent/expired", Exit::Refused),
-    ("consent/withdrawn", Exit::Refused),
+    ("consent/ended", Exit::Refused),
     ("offer/identifying-text", Exit::Refused),
     ("offer/needs-reason", Exit::Refused),
-    ("offer/needs-approval", Exit::Refused),
     ("offer/too-many-open", Exit::Refused),
     ("exchange/wrong-state", Exit::Refused),
     ("exchange/not-yours", Exit::Refused),
     ("actor/second-person", Exit::Refused),
     ("node/not-running", Exit::NotNow),
+    ("node/not-allowed", Exit::NotNow),
+    ("node/no-answer", Exit::NotNow),
+    ("node/unknown-path", Exit::NotNow),
     ("node/already-running", Exit::NotNow),
     ("node/no-folder", Exit::NotNow),
     ("node/folder-in-use", Exit::NotNow),
@@ -77,11 +75,13 @@ pub const CODES: &[(&str, Exit)] = &[
     ("node/store-failed", Exit::NotNow),
     ("node/store-damaged", Exit::NotNow),
     ("node/newer-format", Exit::NotNow),
-    ("node/clock", Exit::NotNow),
+    ("node/config", Exit::NotNow),
+    ("node/busy", Exit::NotNow),
     ("keyring/wrong-passphrase", Exit::Keyring),
-    ("keyring/damaged", Exit::Keyring),
     ("keyring/no-passphrase", Exit::Keyring),
+    ("keyring/damaged", Exit::Keyring),
     ("audit/broken", Exit::Verification),
+    ("demo/check-failed", Exit::Verification),
     ("internal", Exit::Internal),
 ];
 
@@ -112,6 +112,18 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_document_explains_every_code_with_its_exit_code() {
+        let document = include_str!("../../../docs/errors.md");
+        let rows = document.lines().filter_map(|line| {
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            let code = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
+            Some((code, cells.next()?.parse::<u8>().ok()?))
+        });
+        let table = CODES.iter().map(|(code, exit)| (*code, *exit as u8));
+        assert!(rows.eq(table), "docs/errors.md and CODES differ, or stand in another order");
+    }
 
     #[test]
     fn a_code_of_a_known_family_never_ends_as_a_fault_of_the_program() {

@@ -4,8 +4,17 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::{Context, codes, problem};
-use crate::view::Problem;
+use super::{
+    Context, codes, machine,
+    output::{Page, Show},
+    problem,
+};
+use crate::{
+    config::{NetworkName, PublicUrl},
+    founding::{self, Founded, InitError, InitRequest, default_kit, first_policy},
+    view::Problem,
+    world::World,
+};
 
 /// Makes an agency: its keys, its folder, its recovery kit
 #[derive(Debug, Args)]
@@ -23,15 +32,18 @@ pub struct Init {
     /// What the agency does
     #[arg(long, default_value = "reception", value_parser = codes::agency_kind())]
     kind: String,
+    /// The country it works in, two capital letters
+    #[arg(long, default_value = "KH", value_name = "CODE")]
+    country: String,
     /// The network it belongs to; the same at all agencies
     #[arg(long, default_value = "spean", value_name = "NAME")]
-    network: String,
+    network: NetworkName,
     /// Where the node listens for other agencies
     #[arg(long, default_value = "0.0.0.0:7001", value_name = "ADDR:PORT")]
     listen: SocketAddr,
     /// The address that others are told; without it, from --listen
     #[arg(long, value_name = "URL")]
-    public: Option<String>,
+    public: Option<PublicUrl>,
     /// Where the recovery kit goes; without it, beside the folder
     #[arg(long, value_name = "FILE")]
     kit: Option<PathBuf>,
@@ -40,8 +52,53 @@ pub struct Init {
 impl Init {
     /// Makes the agency.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        let _dir = context.dir()?;
-        let _ = (self.name, self.kind, self.network, self.listen, self.public, self.kit);
-        Err(problem("internal", "this build cannot make an agency yet"))
+        let dir = context.dir()?.to_owned();
+        let kit = self.kit.unwrap_or_else(|| default_kit(&dir));
+        let request = InitRequest {
+            policy: first_policy(&self.kind),
+            name: self.name,
+            country: self.country,
+            network: self.network,
+            listen: self.listen,
+            public: self.public,
+            kdf: machine::passphrase_cost(),
+            dir,
+            kit,
+        };
+        founding::check(&request).map_err(|error| refused(&error))?;
+        let passphrase = context.new_passphrase()?;
+        let founded =
+            founding::init(&request, passphrase.as_bytes(), &World::system()).map_err(|error| refused(&error))?;
+        context.out().answer(&founded)
+    }
+}
+
+fn refused(error: &InitError) -> Problem {
+    let hint = match error {
+        InitError::NodeExists(_) | InitError::NotEmpty(_) | InitError::NotAFolder(_) => {
+            "name another folder with `--dir`; nothing was made"
+        }
+        InitError::KitExists(_) => "name another file with `--kit`; nothing was made",
+        InitError::Founding(_) => "change that and try again; nothing was made",
+        _ => "check the path, its permissions and the disk; nothing was made",
+    };
+    problem(error.code(), error.to_string()).hint(hint)
+}
+
+impl Show for Founded {
+    fn show(&self, page: &mut Page) {
+        page.say(&format!("The agency {} is made.", self.name)).gap();
+        page.pairs(
+            2,
+            &[
+                ("agency", self.agency.clone()),
+                ("fingerprint", self.fingerprint.clone()),
+                ("folder", self.dir.display().to_string()),
+                ("recovery kit", self.kit.display().to_string()),
+            ],
+        );
+        page.gap();
+        page.say("Now: print the recovery kit, lock it away in another place, and delete the file.").gap();
+        page.say("Then start the node:").verbatim(&format!("  spean --dir {} serve", self.dir.display()));
     }
 }

@@ -18,6 +18,7 @@ mod exchange;
 mod exit;
 mod init;
 mod input;
+mod machine;
 mod node;
 mod output;
 mod passphrase;

@@ -2,22 +2,17 @@
 //!
 //! Paths are those of the route table in `api`; this module knows how to spell them and nothing of what they do.
 
+use std::{os::unix::net::UnixStream, path::PathBuf};
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Context, problem};
-use crate::view::Problem;
-
-/// HTTP methods that the local interface has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Acts.
-    Post,
-    /// Replaces.
-    Put,
-}
+use crate::{
+    api::client::{self, Method, Names},
+    config::{Config, Folder},
+    view::Problem,
+};
 
 impl Context {
     /// Reads from the node.
@@ -33,7 +28,7 @@ impl Context {
     /// # Errors
     /// As [`Context::get`].
     pub fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Problem> {
-        self.call(Method::Post, path, Some(as_json(body)?))
+        self.call(Method::Post, path, Some(&as_json(body)?))
     }
 
     /// Asks the node to replace something.
@@ -41,20 +36,40 @@ impl Context {
     /// # Errors
     /// As [`Context::get`].
     pub fn put<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Problem> {
-        self.call(Method::Put, path, Some(as_json(body)?))
+        self.call(Method::Put, path, Some(&as_json(body)?))
     }
 
-    fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Value>) -> Result<T, Problem> {
-        let dir = self.node_dir()?;
-        let _ = (method, path, body);
-        Err(not_running(dir))
+    /// Whether a node answers on the folder's socket.
+    ///
+    /// # Errors
+    /// `node/no-folder`, `usage/no-dir`, `node/config`.
+    pub fn node_runs(&self) -> Result<bool, Problem> {
+        Ok(UnixStream::connect(self.socket()?).is_ok())
     }
-}
 
-/// No node answers on the folder's socket.
-fn not_running(dir: &std::path::Path) -> Problem {
-    problem("node/not-running", "the node is not running: this command needs it")
-        .hint(format!("start it in another terminal: spean --dir {} serve", dir.display()))
+    fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T, Problem> {
+        let names = Names { by: self.by.as_ref(), approved_by: self.approved_by.as_ref() };
+        let answer = client::call(&self.socket()?, names, method, path, body)?;
+        serde_json::from_value(answer).map_err(|_| {
+            problem("node/no-answer", "the node gave an answer that this program does not understand")
+                .hint("is the running node of another version than `spean`? restart it")
+        })
+    }
+
+    fn socket(&self) -> Result<PathBuf, Problem> {
+        let folder = Folder::new(self.node_dir()?);
+        Ok(self.config(&folder)?.socket_in(folder.path()))
+    }
+
+    /// The node's settings.
+    ///
+    /// # Errors
+    /// `node/config`.
+    pub fn config(&self, folder: &Folder) -> Result<Config, Problem> {
+        Config::load(&folder.config()).map_err(|error| {
+            problem("node/config", error.to_string()).hint("mend that line of `config.toml`, and try again")
+        })
+    }
 }
 
 fn as_json<B: Serialize>(body: &B) -> Result<Value, Problem> {

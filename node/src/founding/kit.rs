@@ -1,0 +1,154 @@
+//! The recovery kit: the next root key's seed on paper.
+//!
+//! The node keeps only the hash of that key. Whoever steals the node can't take the agency over without the kit, and
+//! whoever finds the kit can't without the node's root key (`docs/protocol.md` 3.3).
+
+use std::{
+    fmt::Write as _,
+    fs::{File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use bech32::{Bech32m, Hrp, primitives::decode::CheckedHrpstring};
+use keys::{AgencyId, Fingerprint, Secret};
+use zeroize::Zeroizing;
+
+const PREFIX: Hrp = Hrp::parse_unchecked("spnkit");
+/// Characters between two spaces of the printed secret.
+const GROUP: usize = 4;
+/// Groups on a line.
+const GROUPS_PER_LINE: usize = 8;
+
+/// What stands on a kit beside the secret.
+#[derive(Debug)]
+pub(super) struct Kit<'a> {
+    pub(super) name: &'a str,
+    pub(super) network: &'a str,
+    pub(super) agency: AgencyId,
+    pub(super) next_root_seed: &'a Secret<32>,
+}
+
+/// A typed secret is not the one that was printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not the secret of a recovery kit, or a character was mistyped: compare it group by group")]
+pub struct KitError;
+
+impl Kit<'_> {
+    /// The page to print.
+    fn text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::new());
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "RECOVERY KIT of the agency {name}\n\
+             \n\
+             What it is: one half of what is needed to give this agency new keys, should its computer be lost,\n\
+             stolen or broken into. The other half is on the computer, or in its backup. This page alone opens\n\
+             nothing and reads nothing.\n\
+             \n\
+             What to do: print it, put it into an envelope, lock it away in another place than the computer, and\n\
+             delete this file. Tell a second person where it lies. Never photograph or mail it.\n\
+             \n\
+             Agency       {agency}\n\
+             Fingerprint  {fingerprint}\n\
+             Network      {network}\n\
+             \n\
+             The secret (its checksum notices any one mistyped character; spaces do not matter):\n\
+             \n",
+            name = self.name,
+            agency = self.agency,
+            fingerprint = Fingerprint::of(self.agency),
+            network = self.network,
+        );
+        let secret = print(self.next_root_seed);
+        for line in grouped(&secret).chunks(GROUPS_PER_LINE) {
+            text.push_str("    ");
+            text.push_str(&line.join(" "));
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Writes the page to `path`, mode 0600, synced. Never overwrites.
+    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(self.text().as_bytes())?;
+        file.sync_all()?;
+        sync_folder_of(path)
+    }
+}
+
+/// Reads the secret as a person types it from the page.
+///
+/// # Errors
+/// [`KitError`].
+pub fn read_secret(typed: &str) -> Result<Secret<32>, KitError> {
+    let compact: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
+    let parsed = CheckedHrpstring::new::<Bech32m>(&compact).map_err(|_| KitError)?;
+    if parsed.hrp() != PREFIX {
+        return Err(KitError);
+    }
+    let bytes: Zeroizing<Vec<u8>> = Zeroizing::new(parsed.byte_iter().collect());
+    Secret::from_slice(&bytes).ok_or(KitError)
+}
+
+fn print(seed: &Secret<32>) -> Zeroizing<String> {
+    // 32 bytes always fit bech32m.
+    Zeroizing::new(bech32::encode::<Bech32m>(PREFIX, seed.expose()).unwrap_or_default())
+}
+
+fn grouped(secret: &str) -> Vec<&str> {
+    (0..secret.len()).step_by(GROUP).filter_map(|at| secret.get(at..secret.len().min(at + GROUP))).collect()
+}
+
+/// A new name is durable only once its folder is.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seed() -> Secret<32> {
+        Secret::new(Box::new([0x5a; 32]))
+    }
+
+    #[test]
+    fn the_printed_secret_is_read_back_as_it_is_typed_and_a_mistype_is_noticed() {
+        let printed = grouped(&print(&seed())).join(" ");
+        assert_eq!(read_secret(&format!(" {printed}\n")).expect("reads").expose(), seed().expose());
+        let mistyped = printed.replacen(" q", " p", 1).replacen('k', "m", 1);
+        assert_eq!(read_secret(&mistyped).expect_err("mistyped"), KitError);
+    }
+
+    #[test]
+    fn the_page_fits_a_printer_and_explains_itself() {
+        let agency = AgencyId::new(keys::Digest([7; 32]));
+        let kit = Kit { name: "CMO", network: "spean", agency, next_root_seed: &seed() };
+        let text = kit.text();
+        assert!(text.lines().all(|line| line.chars().count() <= 100));
+        assert!(text.contains("delete this file") && text.contains(&agency.to_string()));
+        let secret = text.split(":\n\n").last().expect("the secret stands last");
+        assert_eq!(read_secret(secret).expect("reads").expose(), seed().expose());
+    }
+
+    #[test]
+    fn a_kit_is_never_overwritten_and_only_its_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("kit.txt");
+        let kit = Kit {
+            name: "CMO",
+            network: "spean",
+            agency: AgencyId::new(keys::Digest([7; 32])),
+            next_root_seed: &seed(),
+        };
+        kit.write(&path).expect("written");
+        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        assert_eq!(kit.write(&path).expect_err("there already").kind(), io::ErrorKind::AlreadyExists);
+    }
+}
