@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use protocol::record::case_template;
 
 use super::{
     Context, input,
     node::segment,
-    output::{Page, Show, fixed, flexible, short, shorten, show_record, when},
-    problem,
+    output::{Page, Show, fixed, flexible, in_order, short, shorten, show_record, when},
 };
 use crate::view::{CaseList, CaseSaved, CaseSummary, CaseView, Problem, SearchRequest};
 
@@ -91,7 +91,7 @@ impl Case {
     /// Does what was asked about cases.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
-            CaseCommand::Template => Err(problem("internal", "this build has no template yet")),
+            CaseCommand::Template => context.out().value(&in_order(&case_template())),
             CaseCommand::Add { file } => {
                 let record = input::read_json(&file, input::CASE_LIMIT)?;
                 let saved: CaseSaved = context.post("cases", &record)?;

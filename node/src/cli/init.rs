@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::Args;
+use clap::{Args, builder::TypedValueParser as _};
+use protocol::code::AgencyKind;
 
 use super::{
     Context, codes, machine,
@@ -30,8 +31,8 @@ pub struct Init {
     #[arg(long)]
     name: String,
     /// What the agency does
-    #[arg(long, default_value = "reception", value_parser = codes::agency_kind())]
-    kind: String,
+    #[arg(long, default_value = "reception", value_parser = codes::agency_kind().try_map(|code| code.parse::<AgencyKind>()))]
+    kind: AgencyKind,
     /// The country it works in, two capital letters
     #[arg(long, default_value = "KH", value_name = "CODE")]
     country: String,
@@ -55,7 +56,7 @@ impl Init {
         let dir = context.dir()?.to_owned();
         let kit = self.kit.unwrap_or_else(|| default_kit(&dir));
         let request = InitRequest {
-            policy: first_policy(&self.kind),
+            policy: first_policy(self.kind),
             name: self.name,
             country: self.country,
             network: self.network,

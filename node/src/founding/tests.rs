@@ -13,7 +13,7 @@ fn request(dir: &Path) -> InitRequest {
         kit: default_kit(&dir.join("cmo")),
         name: "CMO".into(),
         country: "KH".into(),
-        policy: first_policy("reception"),
+        policy: first_policy(protocol::code::AgencyKind::Reception),
         network: NetworkName::default(),
         listen: "127.0.0.1:7001".parse().expect("an address"),
         public: None,

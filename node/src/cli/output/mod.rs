@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use self::{
     ids::{short, shorten},
     page::{Page, fixed, flexible},
-    record::show_record,
+    record::{in_order, show_record},
 };
 use crate::view::Problem;
 

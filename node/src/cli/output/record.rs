@@ -1,5 +1,7 @@
 //! A case record, a triage summary or a release as text: any JSON of ours, read by people.
 
+use protocol::category::{COMMON, Category};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
 use super::Page;
@@ -8,13 +10,25 @@ use super::Page;
 pub fn show_record(page: &mut Page, record: &Value) {
     match record {
         Value::Object(categories) => {
-            for (category, fields) in categories.iter().filter(|(name, _)| !name.starts_with('_')) {
-                show_field(page, 2, category, fields);
+            for (name, fields) in sorted(categories, None).into_iter().filter(|(name, _)| !name.starts_with('_')) {
+                show_category(page, name, fields);
             }
         }
         other => {
             page.indented(2, &scalar(other));
         }
+    }
+}
+
+fn show_category(page: &mut Page, name: &str, fields: &Value) {
+    match (category_of(name), fields) {
+        (Some(category), Value::Object(fields)) => {
+            page.indented(2, category.label_en());
+            for (name, value) in sorted(fields, Some(category)).into_iter().filter(|(name, _)| !name.starts_with('_')) {
+                show_field(page, 4, name, value);
+            }
+        }
+        _ => show_field(page, 2, name, fields),
     }
 }
 
@@ -113,6 +127,53 @@ fn scalar(value: &Value) -> String {
     }
 }
 
+fn category_of(name: &str) -> Option<Category> {
+    name.parse().ok()
+}
+
+/// Remarks first, then categories in the order of the network's list, or fields in the order of their table.
+fn sorted(fields: &Map<String, Value>, inside: Option<Category>) -> Vec<(&String, &Value)> {
+    let place = |name: &str| -> usize {
+        if name.starts_with('_') {
+            return 0;
+        }
+        let found = match inside {
+            Some(category) => category.fields().iter().chain(COMMON).position(|field| field.name == name),
+            None => Category::ALL.iter().position(|category| category.code() == name),
+        };
+        found.map_or(usize::MAX, |at| at + 1)
+    };
+    let mut sorted: Vec<_> = fields.iter().collect();
+    sorted.sort_by_key(|(name, _)| place(name));
+    sorted
+}
+
+/// A record for JSON, in the order in which people fill it in.
+pub const fn in_order(record: &Value) -> impl Serialize {
+    InOrder { value: record, inside: None, depth: 0 }
+}
+
+struct InOrder<'a> {
+    value: &'a Value,
+    inside: Option<Category>,
+    depth: usize,
+}
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(fields) = self.value else { return self.value.serialize(serializer) };
+        if self.depth > 1 {
+            return fields.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(Some(fields.len()))?;
+        for (name, value) in sorted(fields, self.inside) {
+            let inside = if self.depth == 0 { category_of(name) } else { None };
+            map.serialize_entry(name, &InOrder { value, inside, depth: self.depth + 1 })?;
+        }
+        map.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -132,6 +193,7 @@ mod tests {
         let mut page = Page::new(80);
         show_record(&mut page, &record);
         let text = page.into_text();
+        assert!(text.starts_with("  identity\n    name:"), "{text}");
         assert!(text.contains("    name: ពពក ដារា (Popok Dara)\n"), "{text}");
         assert!(text.contains("    birth: 2018-03 (only the month is known)\n"), "{text}");
         assert!(text.contains("    languages: km, th\n"), "{text}");
