@@ -3,8 +3,10 @@
 //! This crate knows what agencies say to one another and nothing of disks, networks or people. It reads no
 //! clock and draws no randomness of its own: both are arguments.
 
+pub mod ack;
 pub mod category;
 pub mod code;
+pub mod custody;
 pub mod envelope;
 pub mod exchange;
 pub mod id;
@@ -12,7 +14,9 @@ pub mod limits;
 pub mod open;
 pub mod packet;
 pub mod place;
+pub mod receipt;
 pub mod record;
+pub mod tombstone;
 
 pub use exchange::ExchangeId;
 pub use id::{CaseId, ConsentId};

@@ -19,7 +19,7 @@ impl Exchange {
     /// The packet that is due at `now`. Not while the exchange is stopped: a person looks at it then.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Option<Due> {
-        let open = self.state() == State::Offered && !self.is_stopped();
+        let open = self.is_open_offer();
         match self.parties().role {
             Role::Origin => (open && now >= self.expires()).then_some(Due::WithdrawLapsed),
             Role::Recipient => (open && now >= self.expires().plus(LAPSE_GRACE)).then_some(Due::DeclineLapsed),
@@ -29,7 +29,11 @@ impl Exchange {
     /// Whether the offer's time is over and no answer was sent or came: shown as late.
     #[must_use]
     pub fn is_late(&self, now: Timestamp) -> bool {
-        self.state() == State::Offered && now >= self.expires()
+        self.state() == State::Offered && !self.is_void() && now >= self.expires()
+    }
+
+    fn is_open_offer(&self) -> bool {
+        self.state() == State::Offered && !self.is_void() && !self.is_stopped()
     }
 
     /// When [`Exchange::due`] will next have something to say, if nothing else happens.
@@ -39,7 +43,7 @@ impl Exchange {
             Role::Origin => 0,
             Role::Recipient => LAPSE_GRACE,
         };
-        (self.state() == State::Offered && !self.is_stopped()).then(|| self.expires().plus(grace))
+        self.is_open_offer().then(|| self.expires().plus(grace))
     }
 
     /// Whether the erasure receipt is overdue: an alarm on both sides.

@@ -115,6 +115,12 @@ impl Exchange {
         self.standing().state().unwrap_or(State::Offered)
     }
 
+    /// Whether the offer itself was refused: nothing was opened, nothing can follow.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.standing().state().is_none()
+    }
+
     /// When the offer lapses, by the origin's word.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
