@@ -70,13 +70,13 @@ async fn a_changed_or_moved_entry_is_found() {
 #[tokio::test]
 async fn an_entry_rewritten_by_a_holder_of_the_key_is_found() {
     let (store, audit) = five().await;
-    let other = MemoryStore::new();
-    let forger = log(&other);
+    let copy = MemoryStore::new();
+    let forged_log = log(&copy);
     for _ in 0..2 {
-        add(&other, &forger, Event::new("uid 1000", "harmless")).await;
+        add(&copy, &forged_log, Event::new("uid 1000", "harmless")).await;
     }
     let key = Chain::entry_key(2);
-    let forged = other.get(&key).await.unwrap().unwrap();
+    let forged = copy.get(&key).await.unwrap().unwrap();
     store.commit(Batch::new().put(&key, forged)).await.unwrap();
     assert_eq!(audit.verify().await.unwrap().fault, Some(Fault::Changed(2)));
 }
