@@ -6,6 +6,7 @@
 pub mod ack;
 pub mod category;
 pub mod code;
+pub mod consent;
 pub mod custody;
 pub mod envelope;
 pub mod exchange;

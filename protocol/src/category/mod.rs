@@ -25,6 +25,7 @@ mod tracing;
 use field::{Field, Kind, codes, field};
 
 pub use field::{Code, Named, Need};
+pub(crate) use lists::RELATIONSHIP;
 
 code_list! {
     /// A group of a case's fields that is shared, or not, as a whole (but for § fields).

@@ -105,7 +105,7 @@ impl Parser {
     }
 
     /// The fields of `table` in `object`; names in `also` are the caller's.
-    fn fields(&mut self, table: &[&'static Field], object: &Map<String, Json>, also: &[&str]) -> Fields {
+    pub(crate) fn fields(&mut self, table: &[&'static Field], object: &Map<String, Json>, also: &[&str]) -> Fields {
         for name in object.keys() {
             let known = table.iter().any(|field| field.name == name) || also.contains(&name.as_str());
             if !known && !self.is_remark(name) {
