@@ -5,12 +5,17 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Query, Request},
     http::{StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::problem::ApiError;
 
 /// Of a request: a case has at most 192 KiB encoded, and JSON with escapes up to six times as many.
 pub const MAX_BODY: usize = 2 << 20;
+
+/// A request that says nothing beyond its path; an unexpected field is refused all the same.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 /// A parsed JSON body.
 pub(super) struct Body<T>(pub(super) T);
@@ -93,7 +98,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 #[cfg(test)]
 mod tests {
     use axum::response::IntoResponse as _;
-    use serde::Deserialize;
 
     use super::*;
     use crate::view::{ReferRequest, SearchRequest};

@@ -6,16 +6,56 @@
 //! Errors name the field at fault and never its value. Searches go in a body, never in a URL.
 
 mod actor;
+mod agency;
+mod audit;
 mod body;
+mod cases;
 pub mod client;
+mod consents;
+mod exchanges;
+mod peers;
 mod problem;
 mod server;
 #[cfg(test)]
 mod tests;
+mod use_cases;
+
+use std::sync::Arc;
+
+use axum::Router;
 
 pub use body::MAX_BODY;
 pub use problem::ApiError;
 pub use server::{Caller, Local, SocketError, serve};
+pub use use_cases::{Answer, UseCases};
 
 /// All paths begin with it; another number is another interface.
 pub const PREFIX: &str = "/api/v1";
+
+/// All routes. Each file below declares its own; together they are:
+///
+/// | path below [`PREFIX`] | reads | acts |
+/// | --- | --- | --- |
+/// | `cases`, `cases/{id}` | list, show | `POST` add, `PUT` edit |
+/// | `cases/search` | | `POST` |
+/// | `cases/{id}/custody` | who holds what | |
+/// | `cases/{id}/consents`, `consents/{id}/withdraw` | list | `POST` grant, withdraw |
+/// | `referrals`, `referrals/preview` | | `POST` |
+/// | `inbox`, `outbox`, `exchanges`, `exchanges/{id}` | list, show | |
+/// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
+/// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend}` | list, show | `POST` |
+/// | `agency/card`, `agency/fingerprint`, `status` | show | |
+/// | `audit?after=N`, `audit/verify` | page, check | |
+pub fn router<U: UseCases>(node: Arc<U>) -> Router {
+    let routes = cases::routes()
+        .merge(consents::routes())
+        .merge(exchanges::routes())
+        .merge(peers::routes())
+        .merge(agency::routes())
+        .merge(audit::routes());
+    Router::new()
+        .nest(PREFIX, routes)
+        .fallback(problem::unknown_path)
+        .method_not_allowed_fallback(problem::unknown_method)
+        .with_state(node)
+}

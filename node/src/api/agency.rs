@@ -1,0 +1,33 @@
+//! This agency, and how its node is.
+
+use std::sync::Arc;
+
+use axum::{Json, Router, extract::State, routing::get};
+
+use super::{ApiError, actor::By, use_cases::UseCases};
+use crate::view::{CardView, FingerprintView, StatusView};
+
+pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
+    Router::new()
+        .route("/agency/card", get(card::<U>))
+        .route("/agency/fingerprint", get(fingerprint::<U>))
+        .route("/status", get(status::<U>))
+}
+
+/// `GET /agency/card`: what other agencies import.
+async fn card<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<CardView>, ApiError> {
+    Ok(Json(node.card(&actor).await?))
+}
+
+/// `GET /agency/fingerprint`: the digits to read out.
+async fn fingerprint<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+) -> Result<Json<FingerprintView>, ApiError> {
+    Ok(Json(node.fingerprint(&actor).await?))
+}
+
+/// `GET /status`: counts, and what needs a person's attention.
+async fn status<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<StatusView>, ApiError> {
+    Ok(Json(node.status(&actor).await?))
+}

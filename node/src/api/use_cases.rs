@@ -1,0 +1,98 @@
+//! What the local interface asks of the service: one function per route.
+
+use serde_json::Value;
+
+use crate::{
+    service::Actor,
+    view::{
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, CompleteRequest,
+        ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
+        PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
+        VerifyPeer,
+    },
+};
+
+/// A use case's answer, or the problem that the caller is shown.
+pub type Answer<T> = Result<T, Problem>;
+
+/// Declares the use cases: each async, `Send`, with the actor first.
+macro_rules! use_cases {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {
+        /// The use cases of a node. Ids are text as a person typed it: whole, or a beginning that fits one thing only;
+        /// peers also by name. Each function returns after what it did, and its audit entry, are on disk.
+        pub trait UseCases: Send + Sync + 'static {
+            $(
+                $(#[$doc])*
+                fn $name(&self, actor: &Actor $(, $argument: $kind)*)
+                    -> impl Future<Output = Answer<$answer>> + Send;
+            )*
+        }
+    };
+}
+
+use_cases! {
+    /// Adds a case; `record` as in `spean case template`.
+    case_add(record: Value) -> CaseSaved;
+    /// Replaces a case.
+    case_edit(id: &str, record: Value) -> CaseSaved;
+    /// A page of cases, those after the case `after`.
+    case_list(after: Option<&str>) -> CaseList;
+    /// A whole case.
+    case_show(id: &str) -> CaseView;
+    /// Looks for a name.
+    case_search(request: SearchRequest) -> CaseList;
+    /// Who holds what about the child.
+    custody(case: &str) -> CustodyView;
+    /// Records a consent for a case.
+    consent_grant(case: &str, consent: Value) -> ConsentView;
+    /// The consents of a case.
+    consent_list(case: &str) -> ConsentList;
+    /// Ends a consent, and with it what was shared under it.
+    consent_withdraw(id: &str) -> ConsentView;
+    /// What an offer would say and release. Sends and stores nothing.
+    preview(request: ReferRequest) -> Preview;
+    /// Makes an offer.
+    refer(request: ReferRequest) -> Referred;
+    /// What others ask of this agency.
+    inbox() -> ExchangeList;
+    /// What this agency asks of others.
+    outbox() -> ExchangeList;
+    /// All exchanges.
+    exchange_list() -> ExchangeList;
+    /// One exchange.
+    exchange_show(id: &str) -> ExchangeView;
+    /// Takes an offered case on.
+    accept(id: &str) -> ActDone;
+    /// Does not take it on.
+    decline(id: &str, request: ReasonRequest) -> ActDone;
+    /// Ends what this agency began.
+    withdraw(id: &str, request: ReasonRequest) -> ActDone;
+    /// Gives an accepted case back.
+    give_back(id: &str, request: ReasonRequest) -> ActDone;
+    /// Writes to the other agency.
+    note(id: &str, request: NoteRequest) -> ActDone;
+    /// Tells how the service goes on.
+    progress(id: &str, request: ProgressRequest) -> ActDone;
+    /// Tells how it ended.
+    complete(id: &str, request: CompleteRequest) -> ActDone;
+    /// Imports a card.
+    peer_add(request: AddPeer) -> PeerView;
+    /// All peers.
+    peer_list() -> PeerList;
+    /// One peer.
+    peer_show(peer: &str) -> PeerView;
+    /// Compares the digits that the other agency read out.
+    peer_verify(peer: &str, request: VerifyPeer) -> PeerView;
+    /// Stops exchanging with a peer.
+    peer_suspend(peer: &str) -> PeerView;
+    /// This agency's introduction card.
+    card() -> CardView;
+    /// This agency's digits.
+    fingerprint() -> FingerprintView;
+    /// How the node is.
+    status() -> StatusView;
+    /// A page of the audit log, from just after entry `after`.
+    audit_page(after: u64) -> AuditPage;
+    /// Checks the whole audit log.
+    audit_verify() -> AuditReport;
+}
