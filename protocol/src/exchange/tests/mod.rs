@@ -1,1 +1,7 @@
-//! The promises of the exchange.
+//! The promises of the exchange, held without any cryptography: two nodes and a network between them.
+
+mod converge;
+mod keys;
+mod model;
+mod rules;
+mod simulator;
