@@ -8,8 +8,8 @@ use qrcode::{EcLevel, QrCode, render::unicode};
 
 use super::{
     Context,
-    node::segment,
-    output::{Page, Show},
+    node::{segment, settings},
+    output::{self, Page, Show},
     problem,
 };
 use crate::{
@@ -73,11 +73,10 @@ impl Agency {
 
 fn card(context: &Context, qr: bool) -> Result<(), Problem> {
     let card = own_card(context)?;
-    let out = context.out();
-    if out.is_json() {
-        return out.value(&card);
+    if context.out().is_json() {
+        return output::value(&card);
     }
-    if qr { out.raw(&drawn(&card.qr)?) } else { out.raw(&format!("{}\n", card.text.trim_end())) }
+    if qr { output::raw(&drawn(&card.qr)?) } else { output::raw(&format!("{}\n", card.text.trim_end())) }
 }
 
 /// From the running node, else from the folder.
@@ -104,7 +103,7 @@ fn own_fingerprint(context: &Context) -> Result<FingerprintView, Problem> {
 fn own_record(context: &Context) -> Result<VerifiedAgency, Problem> {
     let folder = Folder::new(context.node_dir()?);
     let path = folder.public_record();
-    let network = NetworkId::from_name(context.config(&folder)?.network.as_str());
+    let network = NetworkId::from_name(settings(&folder)?.network.as_str());
     let bytes = std::fs::read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
     let record = PublicRecord::from_bytes(&bytes).map_err(|error| damaged(&path, &error.to_string()))?;
     record.verify(network).map_err(|error| damaged(&path, &error.to_string()))

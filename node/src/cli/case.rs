@@ -8,7 +8,7 @@ use protocol::record::case_template;
 use super::{
     Context, input,
     node::segment,
-    output::{Page, Show, fixed, flexible, in_order, short, shorten, show_record, when},
+    output::{self, Page, Show, fixed, flexible, in_order, short, shorten, show_record, when},
 };
 use crate::view::{CaseList, CaseSaved, CaseSummary, CaseView, Problem, SearchRequest};
 
@@ -91,7 +91,7 @@ impl Case {
     /// Does what was asked about cases.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
-            CaseCommand::Template => context.out().value(&in_order(&case_template())),
+            CaseCommand::Template => output::value(&in_order(&case_template())),
             CaseCommand::Add { file } => {
                 let record = input::read_json(&file, input::CASE_LIMIT)?;
                 let saved: CaseSaved = context.post("cases", &record)?;

@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::{Cli, Context};
+use super::{Cli, output};
 use crate::view::Problem;
 
 /// Prints a completion script for a shell
@@ -20,9 +20,9 @@ pub struct Completions {
 
 impl Completions {
     /// Prints the script.
-    pub fn run(self, context: &Context) -> Result<(), Problem> {
+    pub fn run(self) -> Result<(), Problem> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "spean", &mut script);
-        context.out().raw(&String::from_utf8_lossy(&script))
+        output::raw(&String::from_utf8_lossy(&script))
     }
 }

@@ -78,7 +78,7 @@ struct Grant {
     /// The whole consent as JSON; `-` reads it from standard input
     file: Option<PathBuf>,
     /// With whom: name or id of an agency, or any:KIND; may be repeated
-    #[arg(long, value_name = "PEER", requires_all = ["categories", "purposes", "until", "given_by"])]
+    #[arg(long, value_name = "PEER", requires_all = ["categories", "purposes", "given_by"])]
     to: Vec<String>,
     /// What: categories of the case
     #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = codes::category(), conflicts_with = "file")]
@@ -89,12 +89,15 @@ struct Grant {
     /// For what
     #[arg(long = "purpose", value_delimiter = ',', value_name = "LIST", value_parser = codes::purpose(), conflicts_with = "file")]
     purposes: Vec<String>,
-    /// The last day it holds, as 2026-11-30; at most 12 months ahead
+    /// The last day it holds, as 2026-11-30; at most 12 months ahead. Without it, the shortest default of the purposes
     #[arg(long, value_name = "DATE", conflicts_with = "file")]
     until: Option<Date>,
     /// Who gave it
     #[arg(long, value_parser = codes::given_by(), conflicts_with = "file")]
     given_by: Option<String>,
+    /// The name of who agreed; stays in this office
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    giver: Option<String>,
     /// What the child said
     #[arg(long, value_parser = codes::assent(), conflicts_with = "file")]
     assent: Option<String>,
@@ -119,7 +122,13 @@ struct Grant {
     /// Whether they may pass it on
     #[arg(long, value_parser = codes::onward(), conflicts_with = "file")]
     onward: Option<String>,
-    /// Why, where nobody could consent
+    /// With `--onward named`: to which agencies; may be repeated
+    #[arg(long, value_name = "PEER", conflicts_with = "file")]
+    onward_to: Vec<String>,
+    /// With `--given-by law_or_danger`: whether the child was told
+    #[arg(long, value_parser = ["yes", "no", "adds_danger"], conflicts_with = "file")]
+    child_told: Option<String>,
+    /// The reason of a best-interest decision, or the law or danger
     #[arg(long, value_name = "TEXT", conflicts_with = "file")]
     reason: Option<String>,
 }
@@ -176,12 +185,14 @@ impl Grant {
         let texts = [
             ("until", self.until.map(|date| date.to_string())),
             ("given_by", self.given_by),
+            ("giver", self.giver),
             ("assent", self.assent),
             ("form", self.form),
             ("witness", self.witness),
             ("language", self.language),
             ("interpreter", self.interpreter),
             ("onward", self.onward),
+            ("child_told", self.child_told),
             ("reason", self.reason),
         ];
         for (name, text) in texts {
@@ -189,11 +200,13 @@ impl Grant {
                 fields.insert(name.into(), Value::String(text));
             }
         }
-        if !self.fields.is_empty() {
-            fields.insert("fields".into(), json!(self.fields));
-        }
-        if !self.explained.is_empty() {
-            fields.insert("explained".into(), json!(codes::expand_explained(&self.explained)));
+        let lists = [
+            ("fields", self.fields),
+            ("explained", codes::expand_explained(&self.explained)),
+            ("onward_to", self.onward_to),
+        ];
+        for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            fields.insert(name.into(), json!(list));
         }
         if !self.keep_uninformed.is_empty() {
             let entries: Result<Vec<Value>, Problem> =

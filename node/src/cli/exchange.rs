@@ -59,14 +59,14 @@ Examples:
 
 impl Inbox {
     /// Lists what waits here.
-    pub fn run(self, context: &Context) -> Result<(), Problem> {
+    pub fn run(context: &Context) -> Result<(), Problem> {
         list(context, "inbox", "Nothing waits for you.")
     }
 }
 
 impl Outbox {
     /// Lists what was sent.
-    pub fn run(self, context: &Context) -> Result<(), Problem> {
+    pub fn run(context: &Context) -> Result<(), Problem> {
         list(context, "outbox", "Everything has arrived.")
     }
 }

@@ -97,15 +97,15 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(context),
             Self::Init(command) => command.run(context),
-            Self::Serve(command) => command.run(context),
-            Self::Status(command) => command.run(context),
+            Self::Serve(_) => serve::Serve::run(context),
+            Self::Status(_) => status::Status::run(context),
             Self::Agency(command) => command.run(context),
             Self::Peer(command) => command.run(context),
             Self::Case(command) => command.run(context),
             Self::Consent(command) => command.run(context),
             Self::Refer(command) => command.run(context),
-            Self::Inbox(command) => command.run(context),
-            Self::Outbox(command) => command.run(context),
+            Self::Inbox(_) => exchange::Inbox::run(context),
+            Self::Outbox(_) => exchange::Outbox::run(context),
             Self::Exchange(command) => command.run(context),
             Self::Accept(command) => command.run(context),
             Self::Decline(command) => command.run(context),
@@ -116,7 +116,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::Audit(command) => command.run(context),
-            Self::Completions(command) => command.run(context),
+            Self::Completions(command) => command.run(),
         }
     }
 }

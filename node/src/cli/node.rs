@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Context, problem};
 use crate::{
     api::client::{self, Method, Names},
-    config::{Config, Folder},
+    config::{Config, ConfigError, Folder},
     view::Problem,
 };
 
@@ -42,7 +42,7 @@ impl Context {
     /// Whether a node answers on the folder's socket.
     ///
     /// # Errors
-    /// `node/no-folder`, `usage/no-dir`, `node/config`.
+    /// `node/no-folder`, `usage/no-dir`, `node/settings`.
     pub fn node_runs(&self) -> Result<bool, Problem> {
         Ok(UnixStream::connect(self.socket()?).is_ok())
     }
@@ -58,18 +58,19 @@ impl Context {
 
     fn socket(&self) -> Result<PathBuf, Problem> {
         let folder = Folder::new(self.node_dir()?);
-        Ok(self.config(&folder)?.socket_in(folder.path()))
+        Ok(settings(&folder)?.socket_in(folder.path()))
     }
+}
 
-    /// The node's settings.
-    ///
-    /// # Errors
-    /// `node/config`.
-    pub fn config(&self, folder: &Folder) -> Result<Config, Problem> {
-        Config::load(&folder.config()).map_err(|error| {
-            problem("node/config", error.to_string()).hint("mend that line of `config.toml`, and try again")
-        })
-    }
+/// The settings of the node in `folder`.
+///
+/// # Errors
+/// `node/no-folder`, `node/settings`.
+pub fn settings(folder: &Folder) -> Result<Config, Problem> {
+    Config::load(&folder.config()).map_err(|error| {
+        let code = if matches!(error, ConfigError::Missing(_)) { "node/no-folder" } else { "node/settings" };
+        problem(code, error.to_string()).hint("mend that line of `config.toml`, and try again")
+    })
 }
 
 fn as_json<B: Serialize>(body: &B) -> Result<Value, Problem> {

@@ -18,7 +18,7 @@ pub struct Serve {}
 
 impl Serve {
     /// Runs until the node is stopped.
-    pub fn run(self, context: &Context) -> Result<(), Problem> {
+    pub fn run(context: &Context) -> Result<(), Problem> {
         let _dir = context.node_dir()?;
         let _passphrase = context.passphrase()?;
         Err(problem("internal", "this build cannot run a node yet"))

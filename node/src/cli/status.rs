@@ -18,7 +18,7 @@ pub struct Status {}
 
 impl Status {
     /// Asks the node.
-    pub fn run(self, context: &Context) -> Result<(), Problem> {
+    pub fn run(context: &Context) -> Result<(), Problem> {
         let status: StatusView = context.get("status")?;
         context.out().answer(&status)
     }

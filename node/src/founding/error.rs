@@ -68,11 +68,13 @@ impl InitError {
             Self::Kit { source, .. } | Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "node/disk-full"
             }
-            Self::NotAFolder(_) | Self::KitExists(_) | Self::Kit { .. } | Self::File { .. } | Self::Transport(_) => {
-                "file/unwritable"
-            }
+            Self::NotAFolder(_)
+            | Self::KitExists(_)
+            | Self::Kit { .. }
+            | Self::File { .. }
+            | Self::Transport(_)
+            | Self::Keyring(KeyringError::Io(_)) => "file/unwritable",
             Self::Founding(FoundingError::Genesis(_)) => "input/text",
-            Self::Keyring(KeyringError::Io(_)) => "file/unwritable",
             Self::Founding(_) | Self::Keyring(_) | Self::OwnRecord => "internal",
         }
     }

@@ -51,7 +51,7 @@ impl Output {
     /// If standard output cannot be written to; a closed pipe is no error (the reader had enough).
     pub fn answer<T: Serialize + Show>(self, answer: &T) -> Result<(), Problem> {
         if self.json {
-            return self.value(answer);
+            return value(answer);
         }
         let mut page = Page::new(COLUMNS);
         answer.show(&mut page);
@@ -62,31 +62,13 @@ impl Output {
     ///
     /// # Errors
     /// As [`Output::answer`].
-    pub fn told<T: Serialize>(self, value: &T, sentence: &str) -> Result<(), Problem> {
+    pub fn told<T: Serialize>(self, done: &T, sentence: &str) -> Result<(), Problem> {
         if self.json {
-            return self.value(value);
+            return value(done);
         }
         let mut page = Page::new(COLUMNS);
         page.say(sentence);
         print(&page.into_text())
-    }
-
-    /// Prints a value as JSON in either mode: templates, records to edit.
-    ///
-    /// # Errors
-    /// As [`Output::answer`].
-    pub fn value<T: Serialize>(self, value: &T) -> Result<(), Problem> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|_| super::problem("internal", "the answer could not be written as JSON"))?;
-        print(&format!("{text}\n"))
-    }
-
-    /// Prints text as it is, to be copied or saved.
-    ///
-    /// # Errors
-    /// As [`Output::answer`].
-    pub fn raw(self, text: &str) -> Result<(), Problem> {
-        print(text)
     }
 
     /// Prints an error on standard error.
@@ -99,6 +81,24 @@ impl Output {
         // Nothing can be told to anybody if standard error is closed.
         let _ = io::stderr().write_all(text.as_bytes());
     }
+}
+
+/// Prints a value as JSON in either mode: templates, records to edit.
+///
+/// # Errors
+/// As [`Output::answer`].
+pub fn value<T: Serialize>(value: &T) -> Result<(), Problem> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|_| super::problem("internal", "the answer could not be written as JSON"))?;
+    print(&format!("{text}\n"))
+}
+
+/// Prints text as it is, to be copied or saved.
+///
+/// # Errors
+/// As [`Output::answer`].
+pub fn raw(text: &str) -> Result<(), Problem> {
+    print(text)
 }
 
 /// Whether a person sits at the terminal: answers may be asked for.
