@@ -220,12 +220,6 @@ impl SignedConsent {
         self.0.to_bytes()
     }
 
-    /// `consent_ref` of a packet's header: `HMAC(k_commit, PAE("spean/consent", statement))`.
-    #[must_use]
-    pub fn reference(&self, k_commit: &[u8; 32]) -> Digest {
-        label::mac(k_commit, CONSENT, self.0.payload())
-    }
-
     /// The statement, if `origin` signed it for this exchange and `me`, and it holds at `now`.
     ///
     /// # Errors

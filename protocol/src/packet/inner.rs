@@ -1,10 +1,6 @@
 //! What is sealed: header, signature, commitment key and body, as exact bytes.
 
-use keys::{
-    Digest, PROTOCOL_VERSION, Secret, Signature, SigningKey, cbor,
-    cbor::CborError,
-    label::{self, Label},
-};
+use keys::{Digest, PROTOCOL_VERSION, Secret, Signature, SigningKey, cbor, cbor::CborError, label};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
@@ -14,12 +10,10 @@ use super::{
     header::Claim,
 };
 use crate::{
+    consent::CONSENT,
     exchange::{Refusal, Step},
     limits::{MAX_BODY, MAX_HEADER, MAX_INNER},
 };
-
-/// Salted reference to a consent statement.
-const CONSENT: Label = Label::new("spean/consent");
 
 /// What travels.
 #[derive(Encode, Decode)]
