@@ -25,6 +25,7 @@ mod tracing;
 use field::{Field, Kind, codes, field};
 
 pub use field::{Code, Named, Need};
+pub(crate) use functioning::QUESTIONS;
 pub(crate) use lists::RELATIONSHIP;
 
 code_list! {

@@ -38,8 +38,8 @@ macro_rules! code_list {
             /// Every code, in the order of the list.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The codes as a list for a field's table.
-            pub(crate) const CODES: &'static [$crate::category::Code] = &[
+            /// The codes with their Khmer labels, as a list for a field's table.
+            pub const CODES: &'static [$crate::category::Code] = &[
                 $($crate::category::Code { code: $code, label_km: $crate::code::optional!($($khmer)?) },)+
             ];
 

@@ -107,7 +107,7 @@ fn code<T: FromStr>(fields: &mut Fields, name: &str) -> Option<T> {
     code_text(fields, name).and_then(|code| code.parse().ok())
 }
 
-pub(super) fn codes<T: FromStr + Ord>(fields: &mut Fields, name: &str) -> BTreeSet<T> {
+pub(crate) fn codes<T: FromStr + Ord>(fields: &mut Fields, name: &str) -> BTreeSet<T> {
     let Some(Value::List(values)) = fields.remove(name) else { return BTreeSet::new() };
     values.iter().filter_map(|value| if let Value::Code(code) = value { code.parse().ok() } else { None }).collect()
 }

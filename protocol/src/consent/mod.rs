@@ -31,6 +31,7 @@ use crate::{
     record::{CaseRecord, Form, Parser, RecordErrors},
 };
 use draft::Draft;
+pub(crate) use draft::codes;
 
 pub use keep::{KeepUninformed, Uninformed};
 pub use named::NamedField;

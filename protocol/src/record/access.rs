@@ -3,7 +3,11 @@
 use jiff::civil::Date;
 
 use super::{AgeRange, Birth, CaseRecord, Fields, PartialDate, PersonName, Phone, Value};
-use crate::{category::Category, code::Language, place::Place};
+use crate::{
+    category::{Category, QUESTIONS},
+    code::Language,
+    place::Place,
+};
 
 impl CaseRecord {
     /// The child's name; none if it is not known.
@@ -109,6 +113,14 @@ impl CaseRecord {
     #[must_use]
     pub fn numbers(&self) -> Vec<&str> {
         self.collect(number)
+    }
+
+    /// Whether any of the short set's questions was answered with a lot of difficulty or cannot: derived, never
+    /// entered.
+    #[must_use]
+    pub fn has_disability(&self) -> bool {
+        let answer = |name: &&str| self.category(Category::Functioning).and_then(|fields| fields.get(*name));
+        QUESTIONS.iter().filter_map(answer).any(|value| matches!(value, Value::Code("a_lot" | "cannot")))
     }
 
     fn identity(&self, name: &str) -> Option<&Value> {

@@ -27,7 +27,7 @@ pub use template::case_template;
 pub use value::{Age, AgeRange, BadDate, BadPhone, Birth, Fields, NameParts, PartialDate, PersonName, Phone, Value};
 
 pub(crate) use parse::{Parser, VERSION, plain_text};
-pub(crate) use value::{Form, fields_tree, normalise_digits, put, years_between};
+pub(crate) use value::{Form, fields_tree, normalise_digits, put};
 
 /// First entry of a case file: what it is and of which version.
 pub const FORMAT: &str = "spean-case/1";

@@ -97,7 +97,7 @@ pub struct AgeRange {
 }
 
 /// Full years from `birth` to `day`, at least 0, at most 255.
-pub(crate) fn years_between(birth: Date, day: Date) -> u8 {
+fn years_between(birth: Date, day: Date) -> u8 {
     let before_birthday = (day.month(), day.day()) < (birth.month(), birth.day());
     let years = i32::from(day.year()) - i32::from(birth.year()) - i32::from(before_birthday);
     u8::try_from(years.max(0)).unwrap_or(u8::MAX)

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use keys::Digest;
 use serde_json::{Map, Value as Json};
 
-pub(crate) use age::years_between;
 pub use age::{Age, AgeRange, Birth};
 pub use date::{BadDate, PartialDate};
 pub use name::{NameParts, PersonName};

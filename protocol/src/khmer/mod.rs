@@ -1,0 +1,209 @@
+//! Keys for comparing Khmer and Latin spellings: for search, matching and the leak guard, never for storing.
+//!
+//! NFC does not repair Khmer. [`key`] joins spellings that look alike; [`latin::key`] joins romanisations.
+
+pub mod latin;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The coeng sign, which makes the next letter a subscript.
+const COENG: char = '\u{17d2}';
+/// ro, whose subscript is written last.
+const RO: char = '\u{179a}';
+/// Muusikatoan is stored as this sign: the two and U+17BB trade places above a vowel.
+const TRIISAP: char = '\u{17ca}';
+
+/// The comparing key of a text: equal for spellings of one Khmer word that look alike. Idempotent.
+///
+/// Latin and other text passes as NFC; Khmer and Thai digits become ASCII.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let mut key = once(text);
+    // Joining two signs may put a third beside another rule; texts settle after one or two rounds.
+    for _ in 0..8 {
+        let again = once(&key);
+        if again == key {
+            break;
+        }
+        key = again;
+    }
+    key
+}
+
+fn once(text: &str) -> String {
+    let letters = replaced(text);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < letters.len() {
+        out.push(letters[at]);
+        let base = is_base(letters[at]);
+        at += 1;
+        if base {
+            let end = letters[at..].iter().scan(false, after_coeng).take_while(|part| *part).count() + at;
+            out.extend(cluster(&letters[at..end]));
+            at = end;
+        }
+    }
+    crate::record::normalise_digits(&out)
+}
+
+/// Step 1: what is not seen goes; letters that no longer exist become those that replaced them.
+fn replaced(text: &str) -> Vec<char> {
+    let mut letters = Vec::with_capacity(text.len());
+    for c in text.nfc() {
+        match c {
+            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{17b4}' | '\u{17b5}' => {}
+            '\u{17a3}' => letters.push('\u{17a2}'),
+            '\u{17a4}' => letters.extend(['\u{17a2}', '\u{17b6}']),
+            '\u{17b2}' => letters.push('\u{17b1}'),
+            _ => letters.push(c),
+        }
+    }
+    letters
+}
+
+/// Whether `c` begins a cluster.
+fn is_base(c: char) -> bool {
+    matches!(c, '\u{1780}'..='\u{17a2}' | '\u{17a5}'..='\u{17b3}')
+}
+
+/// Whether `c` still belongs to the cluster: a mark, or the letter after a coeng.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that `scan` asks for")]
+fn after_coeng(subscript: &mut bool, c: &char) -> Option<bool> {
+    let belongs = if *subscript { is_base(*c) || order(*c).is_some() } else { order(*c).is_some() };
+    *subscript = *c == COENG;
+    Some(belongs)
+}
+
+/// Where a mark stands in its cluster (step 2).
+fn order(c: char) -> Option<u8> {
+    match c {
+        '\u{17cc}' => Some(0),
+        COENG => Some(1),
+        '\u{17c9}' | TRIISAP => Some(3),
+        '\u{17b6}'..='\u{17c5}' => Some(4),
+        '\u{17c6}' | '\u{17cb}' | '\u{17cd}'..='\u{17d1}' | '\u{17d3}' | '\u{17dd}' => Some(5),
+        '\u{17c7}' | '\u{17c8}' => Some(6),
+        _ => None,
+    }
+}
+
+/// A mark, or a coeng with its letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    first: char,
+    subscript: Option<char>,
+}
+
+impl Mark {
+    fn rank(&self) -> u8 {
+        match self.subscript {
+            Some(RO) => 2,
+            Some(_) => 1,
+            None => order(self.first).unwrap_or(7),
+        }
+    }
+}
+
+/// The marks of one cluster in their order, look-alikes joined (steps 2 and 3).
+fn cluster(letters: &[char]) -> impl Iterator<Item = char> {
+    let mut marks = marks(letters);
+    marks.sort_by_key(Mark::rank);
+    join_vowels(&mut marks);
+    join_signs(&mut marks);
+    marks.sort_by_key(Mark::rank);
+    marks.dedup();
+    marks.into_iter().flat_map(|mark| [Some(mark.first), mark.subscript]).flatten()
+}
+
+fn marks(letters: &[char]) -> Vec<Mark> {
+    let mut found = Vec::new();
+    let mut letters = letters.iter().copied().peekable();
+    while let Some(first) = letters.next() {
+        let subscript = if first == COENG { letters.next_if(|c| is_base(*c)) } else { None };
+        // Subscript da and ta look alike.
+        let subscript = subscript.map(|c| if c == '\u{178a}' { '\u{178f}' } else { c });
+        found.push(Mark { first, subscript });
+    }
+    found
+}
+
+/// A vowel typed as two becomes the one that it looks like.
+fn join_vowels(marks: &mut Vec<Mark>) {
+    for (a, b, joined) in [('\u{17c1}', '\u{17b8}', '\u{17be}'), ('\u{17c1}', '\u{17b6}', '\u{17c4}')] {
+        let place = |c: char| marks.iter().position(|mark| mark.first == c);
+        if let (Some(first), Some(second)) = (place(a), place(b)) {
+            marks[first.min(second)].first = joined;
+            marks.remove(first.max(second));
+        }
+    }
+}
+
+/// The two register shifters, and U+17BB in their place beside a vowel above, become one sign.
+fn join_signs(marks: &mut [Mark]) {
+    let has = |c: char| marks.iter().any(|mark| mark.first == c);
+    let above = "\u{17b7}\u{17b8}\u{17b9}\u{17ba}\u{17be}\u{17bf}\u{17d0}".chars().any(has)
+        || (has('\u{17b6}') && has('\u{17c6}'));
+    for mark in marks {
+        if mark.first == '\u{17c9}' || (mark.first == '\u{17bb}' && above) {
+            mark.first = TRIISAP;
+        }
+    }
+}
+
+/// How many clusters a Khmer text has.
+#[must_use]
+pub fn clusters(key: &str) -> usize {
+    let mut subscript = false;
+    let mut count = 0;
+    for c in key.chars() {
+        count += usize::from(is_base(c) && !subscript);
+        subscript = c == COENG;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spellings_that_look_alike_have_one_key() {
+        for (a, b) in [
+            ("សង្គ្រោះ", "សង្រ្គោះ"),
+            ("អាសយដ្ឋាន", "ឣាសយដ្ឋាន"),
+            ("ស៊ី", "សុី"),
+            ("ប៊ុន", "ប៉ុន"),
+            ("និមិត្ដ", "និមិត្ត"),
+            ("\u{1780}\u{17c1}\u{17b8}", "\u{1780}\u{17be}"),
+            ("\u{1780}\u{17b6}\u{17c1}", "\u{1780}\u{17c4}"),
+            ("សុ\u{200b}ខា", "សុខា"),
+            ("លេខ ១២", "លេខ 12"),
+        ] {
+            assert_eq!(key(a), key(b), "{a} {b}");
+        }
+        assert_ne!(key("សុខា"), key("សុភា"));
+    }
+
+    #[test]
+    fn clusters_are_counted_without_subscripts() {
+        assert_eq!(clusters(&key("សុខ")), 2);
+        assert_eq!(clusters(&key("ជា")), 1);
+        assert_eq!(clusters(&key("ភ្លៀង")), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn the_key_is_idempotent(text in "[\u{1780}-\u{17dd}\u{17e0}-\u{17e9}\u{200b}\u{200d} a-z\u{e50}-\u{e59}]{0,24}") {
+            let once = key(&text);
+            prop_assert_eq!(key(&once), once);
+        }
+
+        #[test]
+        fn any_text_has_a_key(text: String) {
+            let _ = key(&text);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Finds in a free text what the case holds: names in both scripts, telephones, numbers, dates, places.
+//!
+//! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. It tells
+//! where, never what.
+
+use crate::{
+    khmer::{self, latin},
+    place::find,
+    record::{CaseRecord, NameParts, PartialDate, normalise_digits},
+};
+
+/// A line that seems to identify the child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} seems to hold {kind}: remove it, or ask a supervisor to override")]
+pub struct Leak {
+    /// Counted from 1.
+    pub line: usize,
+    /// What kind of thing.
+    pub kind: LeakKind,
+}
+
+/// What kind of thing was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeakKind {
+    /// A name of the child or of somebody in the case.
+    Name,
+    /// A telephone number or another long number.
+    Telephone,
+    /// A paper's or file's number.
+    Number,
+    /// A date that the case holds.
+    Date,
+    /// A place below the province, or an address.
+    Place,
+}
+
+impl std::fmt::Display for LeakKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Name => "a name",
+            Self::Telephone => "a telephone number",
+            Self::Number => "the number of a paper",
+            Self::Date => "a date of the case",
+            Self::Place => "a place or address",
+        })
+    }
+}
+
+/// Digits in a row that are too many for anything but a telephone or a paper.
+const LONG_NUMBER: usize = 8;
+
+/// Kin words and forms of address, before which stands no name, and after which one does.
+const ADDRESS_KM: &[&str] = &["ឈ្មោះ", "លោកស្រី", "លោក", "បង", "ប្អូន", "ពូ", "មីង", "អ៊ុំ", "តា", "យាយ", "ក្មួយ", "កូន", "នាង"];
+
+/// Checks a free text against the case that it is about.
+///
+/// # Errors
+/// [`Leak`]: the first line that seems to identify the child, and by what kind of thing.
+pub fn check(text: &str, record: &CaseRecord) -> Result<(), Leak> {
+    let known = Known::of(record);
+    for (i, line) in text.lines().enumerate() {
+        if let Some(kind) = known.found_in(line) {
+            return Err(Leak { line: i + 1, kind });
+        }
+    }
+    Ok(())
+}
+
+/// What the case holds, as keys.
+#[derive(Default)]
+struct Known {
+    khmer: Vec<Parts>,
+    latin: Vec<Parts>,
+    phones: Vec<String>,
+    numbers: Vec<String>,
+    dates: Vec<PartialDate>,
+    places: Vec<String>,
+}
+
+/// A name as keys.
+#[derive(Default)]
+struct Parts {
+    family: Option<String>,
+    given: Option<String>,
+}
+
+impl Known {
+    fn of(record: &CaseRecord) -> Self {
+        let mut known = Self::default();
+        for name in record.person_names() {
+            known.khmer.extend(name.km().map(|parts| Parts::of(parts, khmer_key)));
+            known.latin.extend(name.latin().map(|parts| Parts::of(parts, latin::key)));
+        }
+        for other in record.other_names() {
+            if other.chars().any(|c| ('\u{1780}'..='\u{17ff}').contains(&c)) {
+                known.khmer.push(Parts { family: None, given: Some(khmer_key(other)) });
+            } else {
+                let words = other.split_whitespace().map(latin::key);
+                known.latin.extend(words.map(|word| Parts { family: None, given: Some(word) }));
+            }
+        }
+        known.phones = record.phones().iter().map(|phone| digits(phone.number())).collect();
+        known.numbers = record.numbers().iter().map(|number| compact(number)).filter(|n| n.len() >= 4).collect();
+        known.dates = record.dates().into_iter().filter(|date| date.day().is_some()).collect();
+        known.places = places(record);
+        known
+    }
+
+    fn found_in(&self, line: &str) -> Option<LeakKind> {
+        if self.has_khmer_name(line) || self.has_latin_name(line) {
+            return Some(LeakKind::Name);
+        }
+        if self.dates.iter().any(|date| has_date(line, date)) {
+            return Some(LeakKind::Date);
+        }
+        let line_compact = compact(line);
+        if self.numbers.iter().any(|number| line_compact.contains(number.as_str())) {
+            return Some(LeakKind::Number);
+        }
+        if self.has_telephone(line) {
+            return Some(LeakKind::Telephone);
+        }
+        let folded = place_key(line);
+        self.places.iter().any(|place| folded.contains(place.as_str())).then_some(LeakKind::Place)
+    }
+
+    /// Family and given name side by side, a given name of two or more clusters, any part after a kin word.
+    fn has_khmer_name(&self, line: &str) -> bool {
+        let line = khmer_key(line);
+        self.khmer.iter().any(|parts| {
+            let long_given = parts
+                .given
+                .iter()
+                .any(|given| khmer::clusters(given) >= 2 && !is_common(given) && line.contains(given));
+            let addressed =
+                parts.each().any(|part| ADDRESS_KM.iter().any(|word| line.contains(&(khmer_key(word) + part))));
+            long_given || addressed || parts.side_by_side().is_some_and(|[a, b]| line.contains(&a) || line.contains(&b))
+        })
+    }
+
+    /// A part with a capital inside a sentence, or family and given name side by side.
+    fn has_latin_name(&self, line: &str) -> bool {
+        let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let keys: Vec<String> = words.iter().map(|word| latin::key(word)).collect();
+        let capital = |i: usize| words[i].starts_with(char::is_uppercase);
+        let pair = |i: usize, parts: &Parts| match (&parts.family, &parts.given, keys.get(i + 1)) {
+            (Some(family), Some(given), Some(next)) => {
+                (keys[i] == *family && next == given) || (keys[i] == *given && next == family)
+            }
+            _ => false,
+        };
+        (0..words.len()).any(|i| {
+            self.latin.iter().any(|parts| {
+                pair(i, parts) || (capital(i) && parts.each().any(|part| part.len() >= 2 && *part == keys[i]))
+            })
+        })
+    }
+
+    fn has_telephone(&self, line: &str) -> bool {
+        let runs = digit_runs(line);
+        let known = |run: &String| {
+            let tail = |phone: &String| phone.get(phone.len().saturating_sub(7)..).map(str::to_owned);
+            self.phones.iter().filter_map(tail).any(|tail| run.contains(&tail))
+        };
+        runs.iter().any(|run| run.len() >= LONG_NUMBER || known(run))
+    }
+}
+
+impl Parts {
+    fn of(parts: &NameParts, key: impl Fn(&str) -> String) -> Self {
+        let key = |part: Option<&str>| part.map(&key).filter(|key| !key.is_empty());
+        Self { family: key(parts.family()), given: key(parts.given()) }
+    }
+
+    fn each(&self) -> impl Iterator<Item = &String> {
+        self.family.iter().chain(&self.given)
+    }
+
+    /// Both orders.
+    fn side_by_side(&self) -> Option<[String; 2]> {
+        let (family, given) = (self.family.as_ref()?, self.given.as_ref()?);
+        Some([format!("{family}{given}"), format!("{given}{family}")])
+    }
+}
+
+/// Khmer has no spaces between words: they are taken out before comparing.
+fn khmer_key(text: &str) -> String {
+    khmer::key(text).split_whitespace().collect()
+}
+
+/// Given names that are everyday words: they count only beside the family name or after a kin word.
+fn is_common(given: &str) -> bool {
+    ["សុខ", "ចាន់", "មាស", "ស្រី"].iter().any(|word| khmer_key(word) == given)
+}
+
+/// Letters and digits only, lower case.
+fn compact(text: &str) -> String {
+    normalise_digits(text).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Runs of digits, separators between digits taken out.
+fn digit_runs(line: &str) -> Vec<String> {
+    let mut runs = vec![String::new()];
+    for c in normalise_digits(line).chars() {
+        if c.is_ascii_digit() {
+            runs.iter_mut().last().into_iter().for_each(|run| run.push(c));
+        } else if !(c.is_whitespace() || ".-()/+\u{200b}".contains(c)) {
+            runs.push(String::new());
+        }
+    }
+    runs
+}
+
+/// A date of the case, as numbers in either order or with the month as a word.
+fn has_date(line: &str, date: &PartialDate) -> bool {
+    let (Some(month), Some(day)) = (date.month(), date.day()) else { return false };
+    let line = normalise_digits(line);
+    let numbers: Vec<i32> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok()).collect();
+    let (year, month, day) = (i32::from(date.year()), i32::from(month), i32::from(day));
+    let same_year = |n: i32| n == year || n == year + 543 || n == year + 544 || n == year % 100;
+    numbers
+        .windows(3)
+        .any(|n| (same_year(n[0]) && n[1] == month && n[2] == day) || (n[0] == day && n[1] == month && same_year(n[2])))
+        || (numbers.windows(2).any(|n| n[0] == day && same_year(n[1])) && names_month(&line, month))
+}
+
+const MONTHS: [(&str, &str); 12] = [
+    ("មករា", "jan"),
+    ("កុម្ភៈ", "feb"),
+    ("មីនា", "mar"),
+    ("មេសា", "apr"),
+    ("ឧសភា", "may"),
+    ("មិថុនា", "jun"),
+    ("កក្កដា", "jul"),
+    ("សីហា", "aug"),
+    ("កញ្ញា", "sep"),
+    ("តុលា", "oct"),
+    ("វិច្ឆិកា", "nov"),
+    ("ធ្នូ", "dec"),
+];
+
+fn names_month(line: &str, month: i32) -> bool {
+    let index = usize::try_from(month - 1).unwrap_or(0);
+    let names = |(km, en): &(&str, &str)| khmer_key(line).contains(&khmer_key(km)) || line.to_lowercase().contains(en);
+    MONTHS.get(index).is_some_and(names)
+}
+
+fn place_key(text: &str) -> String {
+    khmer::key(text).to_lowercase().chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Codes and names of the case's places below their province, and their details.
+fn places(record: &CaseRecord) -> Vec<String> {
+    let mut found = Vec::new();
+    for place in record.places() {
+        let code = place.code().unwrap_or_default();
+        for length in [4, 6, 8] {
+            let Some(part) = code.get(..length) else { continue };
+            if length >= 6 {
+                found.push(part.to_owned());
+            }
+            let names = find(part).into_iter().flat_map(|entry| [entry.km, entry.latin]);
+            found.extend(names.map(place_key));
+        }
+        found.extend(place.detail().map(place_key).filter(|detail| detail.chars().count() >= 4));
+    }
+    found
+}
