@@ -8,6 +8,7 @@ pub mod config;
 pub mod delivery;
 pub mod founding;
 pub mod observe;
+pub mod run;
 pub mod service;
 pub mod store;
 pub mod vault;
