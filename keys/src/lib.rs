@@ -24,6 +24,8 @@ mod secret;
 pub mod sign;
 mod signed;
 pub mod statement;
+#[cfg(test)]
+mod testing;
 mod time;
 
 pub use agency::{AgencyId, AgencyIdError};
