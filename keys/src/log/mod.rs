@@ -7,6 +7,8 @@
 mod entry;
 mod genesis;
 mod state;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use entry::{ALG_ED25519, AddOpKey, Entry, EntryBody, Incarnation, Recover, Retire, RevokeKey, RotateRoot};

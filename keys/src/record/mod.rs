@@ -4,6 +4,8 @@
 //! Knows nothing of trust: that a record verifies says only that one key holder made it.
 
 mod compare;
+#[cfg(test)]
+mod promises;
 mod verified;
 
 pub use compare::ForkOrRollback;
