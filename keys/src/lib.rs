@@ -1,9 +1,62 @@
 //! Keys and statements of an agency: who it is, with which keys it signs and
 //! receives, and how those keys lie on disk.
 //!
+//! What holds for a reader of this crate's types: whatever is called *verified* was signed by the right key, over
+//! the bytes that travelled, and parsed strictly; and an erasure key that was destroyed is in no slot of the file.
+//!
 //! This crate knows keys and nothing of referrals. It reads no clock and draws
 //! no randomness of its own: both are arguments ([`Timestamp`], [`Entropy`]).
 //! Its only input and output is the keyring file.
+//!
+//! ```
+//! use keys::{Card, Entropy, Fingerprint, NetworkId, Policy, Timestamp, founding, log::Recovery, sealing};
+//!
+//! struct System; // the node's own source of random bytes is like this one
+//! impl Entropy for System {
+//!     fn fill(&mut self, destination: &mut [u8]) {
+//!         use ring::rand::SecureRandom;
+//!         ring::rand::SystemRandom::new().fill(destination).expect("the operating system gives random bytes");
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let network = NetworkId::from_name("spean");
+//! let now = Timestamp(1_780_272_000);
+//! let request = founding::FoundingRequest {
+//!     network,
+//!     name: "CMO Poipet".into(),
+//!     country: "KH".into(),
+//!     recovery: Recovery::default(),
+//!     policy: Policy {
+//!         suites: vec![sealing::SUITE],
+//!         min_version: 1,
+//!         kind: "reception".into(),
+//!         services: vec![],
+//!         categories: vec![("identity".into(), 1)],
+//!         max_packet: 1 << 20,
+//!     },
+//!     transport_pins: vec![keys::label::digest_of(b"the SPKI of the transport key")],
+//!     addresses: vec!["https://cmo.example:8443".into()],
+//! };
+//! let founded = founding::found(request, now, &mut System)?;
+//!
+//! // Another agency gets the card, verifies it, compares the digits, and seals a first message.
+//! let card = Card::parse(&Card::new(founded.record).to_text())?;
+//! let peer = card.record().verify(network)?;
+//! println!("{}: {}", peer.name(), Fingerprint::of(peer.id()));
+//! let to = peer.newest_sealing_key(now).ok_or("no sealing key")?;
+//! let sealed = sealing::seal(to, b"info", b"", b"hello", &mut System)?;
+//!
+//! let opened = founded.sealing.open(&sealed.enc, b"info", b"", &sealed.ct)?;
+//! assert_eq!(*opened.plain, b"hello");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Map.** From the ground up: [`label`], [`cbor`], [`sign`], [`Signed`] (what is signed, and how) ·
+//! [`log`] (`verify(log) -> KeyState`) · [`statement`] (what stands beside the log) · [`record`]
+//! ([`PublicRecord`] in, [`VerifiedAgency`] out) · [`founding`], [`publish`] (making one's own) · [`sealing`]
+//! (HPKE to a published key) · [`keyring`] (secrets at rest) · [`Fingerprint`], [`card`] (what people handle).
 
 mod agency;
 pub mod card;
