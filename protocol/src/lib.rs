@@ -10,6 +10,7 @@ pub mod consent;
 pub mod custody;
 pub mod envelope;
 pub mod exchange;
+pub mod fixture;
 pub mod id;
 pub mod khmer;
 pub mod limits;

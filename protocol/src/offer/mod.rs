@@ -7,6 +7,9 @@ pub mod small_cells;
 mod table;
 mod triage;
 
+#[cfg(test)]
+mod tests;
+
 pub use leak_guard::{Leak, LeakKind};
 pub use small_cells::{Remedy, SmallCell};
 pub use triage::{Area, AskedService, MAX_TEXT, Triage, TriageDraft, TriageErrors};

@@ -11,6 +11,8 @@ mod value;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::any_json;
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,0 +1,90 @@
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    code::{AgeBand, ConsentBasis, Purpose, Service, Urgency},
+    fixture,
+    record::CaseRecord,
+};
+
+fn record(name: &str) -> CaseRecord {
+    CaseRecord::from_json(&fixture::case_json(name).unwrap()).unwrap()
+}
+
+fn leak(name: &str, text: &str) -> Option<LeakKind> {
+    leak_guard::check(text, &record(name)).err().map(|leak| leak.kind)
+}
+
+fn draft(name: &str) -> TriageDraft {
+    let today = date(2026, 6, 1);
+    let mut draft = TriageDraft::of_case(&record(name), today, Purpose::Shelter, Urgency::High, ConsentBasis::Consent);
+    draft.services = vec![Service::SafeHouse];
+    draft
+}
+
+#[test]
+fn names_in_both_scripts_are_found_and_everyday_words_are_not() {
+    for text in
+        ["Sokha needs a bed", "ask Tonle", "he is tonle sokha", "សុខា ត្រូវការគ្រែ", "ទន្លេ\u{200b}សុខា", "call Sokkha"]
+    {
+        assert_eq!(leak("f04", text), Some(LeakKind::Name), "{text}");
+    }
+    for text in ["boy with fever, needs a quiet bed", "គាត់មានបញ្ហាសុខភាព", "A Boy Of Thirteen"]
+    {
+        assert_eq!(leak("f04", text), None, "{text}");
+    }
+}
+
+#[test]
+fn telephones_papers_dates_and_places_are_found() {
+    assert_eq!(leak("f04", "call 010 000 004"), Some(LeakKind::Telephone));
+    assert_eq!(leak("f04", "call ០១០ ០០០ ០០៤"), Some(LeakKind::Telephone));
+    assert_eq!(leak("f04", "12345678"), Some(LeakKind::Telephone));
+    assert_eq!(leak("f04", "paper 144/2569"), Some(LeakKind::Number));
+    assert_eq!(leak("f03", "born 2/11/2010"), Some(LeakKind::Date));
+    assert_eq!(leak("f03", "born 2 November 2010"), Some(LeakKind::Date));
+    assert_eq!(leak("f03", "from Poipet"), Some(LeakKind::Place));
+    assert_eq!(leak("f03", "ok\nblue house behind the second pagoda"), Some(LeakKind::Place));
+    assert_eq!(leak_guard::check("ok\nfrom Poipet", &record("f03")).unwrap_err().line, 2);
+}
+
+#[test]
+fn a_summary_says_the_type_of_a_sensitive_service_and_comes_back_the_same() {
+    let triage = Triage::build(&draft("f03"), &record("f03")).unwrap();
+    assert_eq!(triage.to_json()["services"], serde_json::json!(["shelter"]));
+    assert_eq!((triage.age_band(), triage.area()), (AgeBand::From15, Area::Province("01")));
+    assert!(Triage::from_bytes(&triage.to_bytes().unwrap()).unwrap() == triage);
+    let mut json = triage.to_json();
+    json["kind"] = "transfer".into();
+    json["services"] = serde_json::json!(["shelter.safe_house"]);
+    json["area"] = "0110".into();
+    assert_eq!(Triage::from_json(&json).unwrap_err().faults().len(), 3);
+}
+
+#[test]
+fn a_text_that_names_the_child_builds_no_summary() {
+    let mut draft = draft("f04");
+    draft.text = "Sokha needs a bed".into();
+    let error = Triage::build(&draft, &record("f04")).unwrap_err();
+    assert!(error.to_string().starts_with("text, line 1:") && !error.to_string().contains("Sokha"));
+    assert!(Triage::build_unguarded(&draft).is_ok());
+}
+
+#[test]
+fn few_alike_and_rare_things_elsewhere_are_warned_of() {
+    let triage = Triage::build(&draft("f04"), &record("f04")).unwrap();
+    assert_eq!(small_cells::warnings(&triage, Some("01"), 5), []);
+    assert_eq!(small_cells::warnings(&triage, Some("01"), 4), [SmallCell::FewAlike]);
+    let baby = Triage::build(&draft("f01"), &record("f01")).unwrap();
+    assert_eq!(small_cells::warnings(&baby, Some("02"), 9), [SmallCell::RareElsewhere]);
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_input_never_panics(bytes: Vec<u8>, text: String, json in crate::record::any_json()) {
+        let _ = Triage::from_bytes(&bytes);
+        let _ = Triage::from_json(&json);
+        let _ = leak_guard::check(&text, &record("f03"));
+    }
+}
