@@ -55,8 +55,13 @@ where
     T: minicbor::Decode<'b, ()> + minicbor::Encode<()>,
 {
     validate(bytes)?;
-    let value: T = minicbor::decode(bytes).map_err(|e| CborError::Unexpected(e.to_string()))?;
+    let value: T = minicbor::decode(bytes).map_err(|e| CborError::Unexpected(reason(&e)))?;
     if encode(&value) == bytes { Ok(value) } else { Err(CborError::Unexpected("unknown or missing keys".into())) }
+}
+
+/// The innermost reason: a type's own parser says more than the decoder around it.
+fn reason(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), reason)
 }
 
 /// Encodes a body: text keys, sorted bytewise by their encoding.

@@ -1,6 +1,8 @@
 //! The frozen vectors in `keys/vectors`: other implementations are written against them, so changed bytes are a
 //! changed protocol. `SPEAN_WRITE_VECTORS=1 cargo test -p keys --test vectors` writes them anew.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test file, all of it")]
+
 mod made;
 
 use std::{fs, path::PathBuf};

@@ -116,5 +116,5 @@ fn whatever_is_changed_nothing_opens() {
         key.open(&sealed.enc, b"info", b"aad", &sealed.ct[..TAG_BYTES - 1]),
         key.open(&sealed.enc, b"info", b"aad", b""),
     ];
-    assert!(tries.iter().all(|tried| tried.is_err()));
+    assert!(tries.iter().all(Result::is_err));
 }
