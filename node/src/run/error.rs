@@ -112,6 +112,6 @@ fn of_store(error: &store::OpenError) -> &'static str {
         store::OpenError::NotAStore { .. } | store::OpenError::Damaged { .. } => "node/store-damaged",
         store::OpenError::Full { .. } => "node/disk-full",
         store::OpenError::InUse { .. } => "node/folder-in-use",
-        _ => "node/store-failed",
+        store::OpenError::Io { .. } => "node/store-failed",
     }
 }
