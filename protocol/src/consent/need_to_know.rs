@@ -70,6 +70,7 @@ impl NeedToKnow {
 
 /// One cell of the table.
 #[must_use]
+#[expect(clippy::match_same_arms, reason = "a table, row by row")]
 pub fn necessity(kind: AgencyKind, category: Category) -> Necessity {
     use Category::{
         CareArrangement, ContactLocation, DocumentsMedia, Economic, Education, Family, Functioning, Health, Identity,

@@ -280,3 +280,85 @@ fn typed(payload: &Payload) -> Result<ConsentStatement, StatementError> {
         not_after: payload.not_after,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use keys::{FIRST_INCARNATION, PROTOCOL_VERSION, Policy, founding};
+    use serde_json::json;
+
+    use super::*;
+    use crate::{code::Explained, fixture, record::CaseRecord};
+
+    const NOW: Timestamp = Timestamp(1_780_290_000); // 2026-06-01
+
+    /// Bytes that are different each time.
+    struct Counter(u8);
+
+    impl Entropy for Counter {
+        fn fill(&mut self, destination: &mut [u8]) {
+            for byte in destination {
+                *byte = self.0;
+                self.0 = self.0.wrapping_mul(5).wrapping_add(3);
+            }
+        }
+    }
+
+    fn consent() -> Consent {
+        let record = CaseRecord::from_json(&fixture::case_json("f04").unwrap()).unwrap();
+        let json = json!({
+            "to": ["any:health"], "categories": ["identity", "health"], "fields": ["health.hiv"],
+            "purposes": ["health_treatment"], "given_by": "caregiver", "assent": "given", "form": "written",
+            "language": "km", "explained": Explained::ALL,
+        });
+        Consent::from_json(&json, &record, jiff::civil::date(2026, 6, 1)).unwrap()
+    }
+
+    #[test]
+    fn a_statement_counts_for_its_exchange_recipient_and_time_only() {
+        let network = NetworkId::from_name("test");
+        let request = founding::FoundingRequest {
+            network,
+            name: "CMO".into(),
+            country: "KH".into(),
+            recovery: keys::log::Recovery::default(),
+            policy: Policy {
+                suites: vec![1],
+                min_version: 1,
+                kind: "reception".into(),
+                services: Vec::new(),
+                categories: Vec::new(),
+                max_packet: 1 << 20,
+            },
+            transport_pins: vec![Digest([1; 32])],
+            addresses: Vec::new(),
+        };
+        let mut entropy = Counter(1);
+        let founding = founding::found(request, NOW, &mut entropy).unwrap();
+        let origin = founding.record.verify(network).unwrap();
+        let key = SigningKey::from_seed(founding.op_seed).unwrap();
+        let common = Common {
+            v: PROTOCOL_VERSION,
+            network,
+            agency: origin.id(),
+            key: key.public().id(),
+            incarnation: FIRST_INCARNATION,
+            ts: NOW,
+        };
+        let (exchange, me) = (Digest([9; 32]), AgencyId::new(Digest([8; 32])));
+        let request = StatementRequest { common, exchange, recipient: me };
+        let consent = consent();
+        let (signed, _) = ConsentStatement::build(&consent, request, &key, &mut entropy).unwrap();
+        let signed = SignedConsent::from_bytes(&signed.to_bytes()).unwrap();
+        let verify = |exchange, me, now| signed.verify(&origin, network, exchange, me, now);
+
+        let statement = verify(exchange, me, NOW).unwrap();
+        assert_eq!(statement.categories(), consent.categories());
+        assert_eq!(statement.named_fields(), consent.named_fields());
+        assert!(matches!(verify(Digest([7; 32]), me, NOW), Err(StatementError::Elsewhere)));
+        assert!(matches!(verify(exchange, origin.id(), NOW), Err(StatementError::Elsewhere)));
+        assert!(matches!(verify(exchange, me, consent.ends().plus(1)), Err(StatementError::Time)));
+
+        let (other, _) = ConsentStatement::build(&consent, request, &key, &mut entropy).unwrap();
+        assert_ne!(other.0.claimed().full, signed.0.claimed().full, "one consent links no two exchanges");
+    }
+}

@@ -39,7 +39,7 @@ fn once(text: &str) -> String {
         let base = is_base(letters[at]);
         at += 1;
         if base {
-            let end = letters[at..].iter().scan(false, after_coeng).take_while(|part| *part).count() + at;
+            let end = at + cluster_length(&letters[at..]);
             out.extend(cluster(&letters[at..end]));
             at = end;
         }
@@ -67,12 +67,15 @@ fn is_base(c: char) -> bool {
     matches!(c, '\u{1780}'..='\u{17a2}' | '\u{17a5}'..='\u{17b3}')
 }
 
-/// Whether `c` still belongs to the cluster: a mark, or the letter after a coeng.
-#[expect(clippy::unnecessary_wraps, reason = "the shape that `scan` asks for")]
-fn after_coeng(subscript: &mut bool, c: &char) -> Option<bool> {
-    let belongs = if *subscript { is_base(*c) || order(*c).is_some() } else { order(*c).is_some() };
-    *subscript = *c == COENG;
-    Some(belongs)
+/// How many letters after a base belong to its cluster: marks, and the letters after a coeng.
+fn cluster_length(letters: &[char]) -> usize {
+    let mut subscript = false;
+    let belongs = |c: &&char| {
+        let belongs = order(**c).is_some() || (subscript && is_base(**c));
+        subscript = **c == COENG;
+        belongs
+    };
+    letters.iter().take_while(belongs).count()
 }
 
 /// Where a mark stands in its cluster (step 2).
@@ -96,7 +99,7 @@ struct Mark {
 }
 
 impl Mark {
-    fn rank(&self) -> u8 {
+    fn rank(self) -> u8 {
         match self.subscript {
             Some(RO) => 2,
             Some(_) => 1,
@@ -108,10 +111,10 @@ impl Mark {
 /// The marks of one cluster in their order, look-alikes joined (steps 2 and 3).
 fn cluster(letters: &[char]) -> impl Iterator<Item = char> {
     let mut marks = marks(letters);
-    marks.sort_by_key(Mark::rank);
+    marks.sort_by_key(|mark| mark.rank());
     join_vowels(&mut marks);
     join_signs(&mut marks);
-    marks.sort_by_key(Mark::rank);
+    marks.sort_by_key(|mark| mark.rank());
     marks.dedup();
     marks.into_iter().flat_map(|mark| [Some(mark.first), mark.subscript]).flatten()
 }

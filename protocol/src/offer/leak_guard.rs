@@ -71,6 +71,8 @@ pub fn check(text: &str, record: &CaseRecord) -> Result<(), Leak> {
 struct Known {
     khmer: Vec<Parts>,
     latin: Vec<Parts>,
+    /// Latin parts of two letters or more as they are written, in lower case.
+    spellings: Vec<String>,
     phones: Vec<String>,
     numbers: Vec<String>,
     dates: Vec<PartialDate>,
@@ -90,13 +92,14 @@ impl Known {
         for name in record.person_names() {
             known.khmer.extend(name.km().map(|parts| Parts::of(parts, khmer_key)));
             known.latin.extend(name.latin().map(|parts| Parts::of(parts, latin::key)));
+            let parts = name.latin().into_iter().flat_map(|parts| [parts.family(), parts.given()]);
+            known.spellings.extend(parts.flatten().flat_map(spellings));
         }
         for other in record.other_names() {
             if other.chars().any(|c| ('\u{1780}'..='\u{17ff}').contains(&c)) {
                 known.khmer.push(Parts { family: None, given: Some(khmer_key(other)) });
             } else {
-                let words = other.split_whitespace().map(latin::key);
-                known.latin.extend(words.map(|word| Parts { family: None, given: Some(word) }));
+                known.spellings.extend(spellings(other));
             }
         }
         known.phones = record.phones().iter().map(|phone| digits(phone.number())).collect();
@@ -110,7 +113,7 @@ impl Known {
         if self.has_khmer_name(line) || self.has_latin_name(line) {
             return Some(LeakKind::Name);
         }
-        if self.dates.iter().any(|date| has_date(line, date)) {
+        if self.dates.iter().any(|date| has_date(line, *date)) {
             return Some(LeakKind::Date);
         }
         let line_compact = compact(line);
@@ -138,22 +141,26 @@ impl Known {
         })
     }
 
-    /// A part with a capital inside a sentence, or family and given name side by side.
+    /// Family and given name side by side; a part as it is written, with a capital; a part in another spelling
+    /// with a capital inside a sentence (at its beginning, "Male" is no Mealea).
     fn has_latin_name(&self, line: &str) -> bool {
-        let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let keys: Vec<String> = words.iter().map(|word| latin::key(word)).collect();
-        let capital = |i: usize| words[i].starts_with(char::is_uppercase);
+        let words = words(line);
+        let keys: Vec<String> = words.iter().map(|word| latin::key(word.text)).collect();
         let pair = |i: usize, parts: &Parts| match (&parts.family, &parts.given, keys.get(i + 1)) {
             (Some(family), Some(given), Some(next)) => {
                 (keys[i] == *family && next == given) || (keys[i] == *given && next == family)
             }
             _ => false,
         };
-        (0..words.len()).any(|i| {
-            self.latin.iter().any(|parts| {
-                pair(i, parts) || (capital(i) && parts.each().any(|part| part.len() >= 2 && *part == keys[i]))
-            })
-        })
+        let named = |i: usize| {
+            let word = words[i].text.to_lowercase();
+            words[i].text.starts_with(char::is_uppercase)
+                && self.spellings.iter().any(|spelling| {
+                    let alike = || latin::key(spelling) == keys[i] && distance(spelling, &word) <= MAX_DISTANCE;
+                    *spelling == word || (!words[i].begins_sentence && alike())
+                })
+        };
+        (0..words.len()).any(|i| named(i) || self.latin.iter().any(|parts| pair(i, parts)))
     }
 
     fn has_telephone(&self, line: &str) -> bool {
@@ -181,6 +188,45 @@ impl Parts {
         let (family, given) = (self.family.as_ref()?, self.given.as_ref()?);
         Some([format!("{family}{given}"), format!("{given}{family}")])
     }
+}
+
+/// A word of a line.
+struct Word<'a> {
+    text: &'a str,
+    begins_sentence: bool,
+}
+
+fn words(line: &str) -> Vec<Word<'_>> {
+    let sentences = line.split(['.', '!', '?', ':', ';', '។']);
+    let words = sentences.flat_map(|sentence| {
+        let words = sentence.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.enumerate().map(|(i, text)| Word { text, begins_sentence: i == 0 })
+    });
+    words.collect()
+}
+
+/// The words of a name part, in lower case.
+fn spellings(part: &str) -> impl Iterator<Item = String> {
+    part.split_whitespace().filter(|word| word.chars().count() >= 2).map(str::to_lowercase)
+}
+
+/// How many letters another spelling may differ by: the key alone takes "There" for Dara.
+const MAX_DISTANCE: usize = 2;
+
+/// Letters to put in, take out or change to get from one word to the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
 }
 
 /// Khmer has no spaces between words: they are taken out before comparing.
@@ -216,7 +262,7 @@ fn digit_runs(line: &str) -> Vec<String> {
 }
 
 /// A date of the case, as numbers in either order or with the month as a word.
-fn has_date(line: &str, date: &PartialDate) -> bool {
+fn has_date(line: &str, date: PartialDate) -> bool {
     let (Some(month), Some(day)) = (date.month(), date.day()) else { return false };
     let line = normalise_digits(line);
     let numbers: Vec<i32> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok()).collect();

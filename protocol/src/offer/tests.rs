@@ -26,14 +26,24 @@ fn draft(name: &str) -> TriageDraft {
 #[test]
 fn names_in_both_scripts_are_found_and_everyday_words_are_not() {
     for text in
-        ["Sokha needs a bed", "ask Tonle", "he is tonle sokha", "សុខា ត្រូវការគ្រែ", "ទន្លេ\u{200b}សុខា", "call Sokkha"]
+        ["Sokha needs a bed", "ask Tonle", "he is tonle sokha", "សុខា ត្រូវការគ្រែ", "ទន្លេ\u{200b}សុខា", "call Sorkha"]
     {
         assert_eq!(leak("f04", text), Some(LeakKind::Name), "{text}");
     }
-    for text in ["boy with fever, needs a quiet bed", "គាត់មានបញ្ហាសុខភាព", "A Boy Of Thirteen"]
-    {
+    for text in [
+        "boy with fever, needs a quiet bed",
+        "គាត់មានបញ្ហាសុខភាព",
+        "A Boy Of Thirteen",
+        "Male, 13 years. Male staff if possible",
+    ] {
         assert_eq!(leak("f04", text), None, "{text}");
     }
+}
+
+#[test]
+fn everyday_words_that_share_a_names_key_do_not_block() {
+    assert_eq!(leak("f02", "There is a need; Tour the ward"), None);
+    assert_eq!(leak("f02", "bring Darah today"), Some(LeakKind::Name));
 }
 
 #[test]

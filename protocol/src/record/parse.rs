@@ -93,7 +93,7 @@ impl Parser {
             (None, Form::Json) => {}
             (Some(version), _) if version.as_u64() == Some(Category::VERSION) => {}
             _ => {
-                self.fault_at(VERSION, format!("must be {}: a newer program may have written this", Category::VERSION))
+                self.fault_at(VERSION, format!("must be {}: a newer program may have written this", Category::VERSION));
             }
         }
         let table: Vec<&'static Field> = category.fields().iter().chain(COMMON).collect();
