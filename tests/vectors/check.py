@@ -4,6 +4,7 @@
     check.py [FOLDER]      FOLDER is the repository's root, by default the one above this file
 """
 
+import base64
 import json
 import pathlib
 import sys
@@ -61,6 +62,80 @@ def x_wing(vectors):
         expect(key.decapsulate(h(vector, "ct")) == h(vector, "ss"), "X-Wing shared secret")
 
 
+def padding(vectors):
+    for vector in vectors:
+        expect(spean1.padded_length(vector["length"]) == vector["padded"], f"padding of {vector['length']}")
+
+
+def exchange(vectors):
+    network = spean1.network_id("spean")
+    sides = [spean1.agency(h(side, "record"), network) for side in vectors["agencies"]]
+    keys = [[(spean1.XWing(h(side, "sealing_seed")), None)] for side in vectors["agencies"]]
+    name = spean1.exchange_id(sides[0]["id"], sides[1]["id"], h(vectors, "nonce"))
+    expect(name.hex() == vectors["exchange"], "exchange id")
+    expect(spean1.reference(name) == vectors["reference"], "spoken reference")
+    chains = [[], []]
+    for vector in vectors["packets"]:
+        own = vector["from"]
+        sender, reader = sides[own], sides[1 - own]
+        data = base64.b64decode(vector["envelope"])
+        packet = spean1.receive(data, keys[1 - own], network, reader["id"], sender)
+        expect(packet["hash"].hex() == vector["packet_hash"], "packet hash")
+        expect(packet["exported"] == h(vector, "exported"), "exported secret")
+        expect((packet["kind_name"], packet["class"]) == (vector["kind"], vector["class"]), "kind and class")
+        expect(spean1.digest("spean/envelope", data).hex() == vector["envelope_digest"], "digest of the envelope")
+        chain(packet, chains[own], chains[1 - own])
+        answer = spean1.acknowledgement(h(vector["ack"], "sealed"), packet["exported"], reader)
+        expect(answer["items"] == [{0: {0: 1, 1: packet["seq"], 2: packet["hash"]}, 1: 0}], "acknowledgement")
+        if vector["kind"] == "erased":
+            said = spean1.receipt(packet["body"]["receipt"], sender)
+            expect(said["packets"] == chains[1 - own] and said["peer"] == reader["id"], "receipt")
+        if vector["reply_key_seed"]:
+            key = spean1.XWing(h(vector, "reply_key_seed"))
+            expect(key.public == packet["reply_kem_pk"], "exchange key")
+            keys[own].append((key, (name, reader["id"], packet["hash"])))
+
+
+def chain(packet, own, other):
+    """3.8: seq, prev and seen."""
+    expect(packet["seq"] == len(own) + 1 and packet.get("prev") == (own[-1] if own else None), "seq and prev")
+    seen = {0: 1, 1: len(other), 2: other[-1]} if other else None
+    expect(packet.get("seen") == seen, "seen")
+    own.append(packet["hash"])
+
+
+def bad_envelopes(vectors):
+    network, reader = spean1.network_id("spean"), vectors["reader"]
+    sender = spean1.agency(h(vectors, "sender"), network)
+    revoked = spean1.agency(h(vectors, "sender_after_revocation"), network)
+    me = unbech32m(reader["agency"])
+    made_for = (h(reader, "exchange_key_exchange"), sender["id"], h(reader, "exchange_key_introduced"))
+    keys = [(spean1.XWing(h(reader, "sealing_seed")), None), (spean1.XWing(h(reader, "exchange_key_seed")), made_for)]
+
+    def outcome(envelope, by):
+        try:
+            refusal = spean1.refusal(spean1.receive(base64.b64decode(envelope), keys, network, me, by))
+        except spean1.Fault as fault:
+            return str(fault)
+        return f"refused/{refusal}" if refusal else "applied"
+
+    expect(outcome(vectors["good"], sender) == "applied", "the good envelope")
+    for vector in vectors["bad"]:
+        by = revoked if vector["reason"] == "open/revoked-signing-key" else sender
+        found = outcome(vector["envelope"], by)
+        expect(found == vector["reason"], f"`{vector['name']}`: {found}, {vector['reason']}:")
+
+
+def unbech32m(text):
+    """The 32 bytes of an id; that its checksum fits is checked by encoding it again."""
+    alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    prefix, words = text.split("1", 1)
+    bits = "".join(f"{alphabet.index(c):05b}" for c in words[:-6])
+    data = bytes(int(bits[i : i + 8], 2) for i in range(0, 256, 8))
+    expect(bech32m(prefix, data) == text, "checksum of an id")
+    return data
+
+
 def bech32m(prefix, data):
     """BIP 350."""
     alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -84,6 +159,9 @@ def main():
         "keys/vectors/agency.json": agency,
         "keys/vectors/sealing.json": sealing,
         "keys/vectors/x-wing.json": x_wing,
+        "protocol/vectors/padding.json": padding,
+        "protocol/vectors/exchange.json": exchange,
+        "protocol/vectors/bad.json": bad_envelopes,
     }
     for name, reader in readers.items():
         reader(json.loads((root / name).read_text(encoding="utf-8")))

@@ -256,6 +256,7 @@ def agency(record, network):
     guardians = genesis["recovery"]
     check_signed(log[0], "spean/genesis", [root])
     name, keys, added, hashes = digest("spean/id", payload), {}, {}, [digest("spean/log", payload)]
+    all_keys = {}
     incarnation, retired = 1, False
     for seq, data in enumerate(log[1:], 1):
         payload, signatures = signed(data)
@@ -274,7 +275,7 @@ def agency(record, network):
             must(common["ts"] < body[2] <= common["ts"] + 366 * 86400, "life of a signing key")
             must(body[0] == 1 and key_id(body[1]) not in keys and body[1] != root, "a key may be added once")
             keys[key_id(body[1])] = register(body[1])
-            added[key_id(body[1])] = seq
+            added[key_id(body[1])], all_keys[key_id(body[1])] = seq, body[1]
         elif entry["kind"] == "revoke_key":
             keys.pop(body[0])
         elif entry["kind"] == "rotate_root":
@@ -313,6 +314,7 @@ def agency(record, network):
         "id": name,
         "name": genesis["name"],
         "keys": keys,
+        "all_keys": all_keys,
         "head": (len(hashes) - 1, hashes[-1]),
         "incarnation": incarnation,
         "statements": said,
@@ -448,8 +450,9 @@ def padded_length(length):
 def unpad(plain):
     length = int.from_bytes(plain[:4], "big")
     content = plain[4 : 4 + length]
-    must(len(content) == length and padded_length(4 + length) == len(plain), "padding: length")
-    must(not any(plain[4 + length :]), "padding: not zero")
+    must(len(content) == length, "open/padding-length")
+    must(padded_length(4 + length) == len(plain), "open/padding-size")
+    must(not any(plain[4 + length :]), "open/padding-not-zero")
     return content
 
 
@@ -469,38 +472,133 @@ def encode(value):
     return _head(5, len(value)) + b"".join(encode(key) + encode(value[key]) for key in sorted(value))
 
 
-def envelope(data, key, network, recipient, introduced=None):
-    """Inner of an envelope, opened with `key`; `introduced` is (exchange, sender, packet hash) for class 1."""
-    must(OUTER + 1120 + 16 + 4096 <= len(data) <= 1 << 20, "length")
-    must(data[:4] == b"SPN1" and data[4] == 1 and data[5:7] == b"\0\1", "outer form")
-    must(data[7:OUTER] == kid(key.public), "another key")
-    info = {0: 1, 1: network, 2: recipient, 3: 0 if introduced is None else 1, 4: data[7:OUTER]}
+BODIES = {
+    "offer": {"nonce", "triage"},
+    "withdraw": {"reason"},
+    "accept": {"note?"},
+    "decline": {"reason", "text?"},
+    "release": {"consent", "release"},
+    "note": {"text"},
+    "progress": {"status", "date?", "text?"},
+    "return": {"reason", "text?"},
+    "complete": {"outcome", "text?"},
+    "rekey": {"applied?"},
+    "erased": {"receipt"},
+}
+CLASS_0, CLASS_1 = {"offer", "withdraw", "rekey"}, set(KINDS) - {"offer", "rekey"}
+PURPOSES = {"care", "health_treatment", "tracing", "shelter", "reintegration", "legal", "statistics"}
+
+
+def _as(code, call, *arguments):
+    """The result of `call`; whatever is wrong has this code."""
+    try:
+        return call(*arguments)
+    except (Fault, TypeError) as error:
+        raise Fault(code) from error
+
+
+def info(network, recipient, name, introduced=None):
+    """What HPKE binds; `introduced` is (exchange, sender, packet hash) for class 1."""
+    bound = {0: 1, 1: network, 2: recipient, 3: 0 if introduced is None else 1, 4: name}
     if introduced is not None:
-        info[5], info[6], info[7] = introduced
-    plain, exported = hpke_open(
-        key, data[OUTER : OUTER + 1120], pae("spean/hpke/1", encode(info)), data[:OUTER], data[OUTER + 1120 :]
-    )
-    return unpad(plain), exported
+        bound[5], bound[6], bound[7] = introduced
+    return pae("spean/hpke/1", encode(bound))
 
 
-def packet(inner, sender):
-    """Header, body and hash of a packet, its signature and commitments checked against the sender's keys."""
-    parts = fields(cbor(inner), {0: "header", 1: "signature", 2: "k_commit", 3: "body"})
-    must(len(parts["header"]) <= 16 * 1024 and len(parts["body"]) <= 256 * 1024, "length")
-    header = fields(cbor(parts["header"]), HEADER)
-    common = fields(header["common"], COMMON)
-    must(common["agency"] == sender["id"], "another sender")
-    must(common["key"] in sender["keys"], "unknown key")
-    verify(sender["keys"][common["key"]], "spean/packet", parts["header"], parts["signature"])
-    kind = KINDS[header["type"] - 1]
-    must(mac(parts["k_commit"], f"spean/body/{kind}", parts["body"]) == header["body_commit"], "commitment")
-    body = cbor(parts["body"])
+def receive(data, keys, network, me, sender):
+    """A packet that `me` may act on: all checks of 3.7 up to place and state, in their order.
+
+    `keys` are pairs of a private key and what it was made for (None: a published sealing key). A Fault's text is the
+    code that the vectors give.
+    """
+    must(OUTER + 1120 + 16 + 4096 <= len(data) <= 1 << 20, "open/length")
+    must(data[:4] == b"SPN1", "open/magic")
+    must(data[4] == 1, "open/format")
+    must(data[5:7] == b"\0\1", "open/outer-suite")
+    name = data[7:OUTER]
+    found = [pair for pair in keys if kid(pair[0].public) == name]
+    must(found, "open/unknown-key")
+    key, introduced = found[0]
+    enc, ciphertext = data[OUTER : OUTER + 1120], data[OUTER + 1120 :]
+    bound = info(network, me, name, introduced)
+    plain, exported = _as("open/sealing", hpke_open, key, enc, bound, data[:OUTER], ciphertext)
+    inner = unpad(plain)
+    parts = _as("open/packet", lambda: fields(cbor(inner), {0: "header", 1: "signature", 2: "k_commit", 3: "body"}))
+    sizes = len(parts["signature"]) == 64 and len(parts["k_commit"]) == 32
+    must(sizes, "open/packet")
+    must(len(parts["header"]) <= 16 * 1024, "open/header-too-long")
+    must(len(parts["body"]) <= 256 * 1024, "open/body-too-long")
+    raw = _as("open/header", cbor, parts["header"])
+    must(raw[0][0] == 1, "open/version")
+    header = _as("open/header", fields, raw, HEADER)
+    common = _as("open/header", fields, header["common"], COMMON)
+    packet = {**header, "common": common, "hash": digest("spean/packet", parts["header"]), "exported": exported}
+    _check_sender(packet, parts, sender)
+    _check_meant(packet, network, me, introduced, sender)
+    _check_body(packet, parts, me)
+    return packet
+
+
+def _check_sender(packet, parts, sender):
+    common = packet["common"]
+    must(common["agency"] == sender["id"], "open/other-sender")
+    must(common["key"] in sender["all_keys"], "open/unknown-signing-key")
+    public = sender["all_keys"][common["key"]]
+    _as("open/signature", verify, public, "spean/packet", parts["header"], parts["signature"])
+    must(common["key"] in sender["keys"], "open/revoked-signing-key")
+
+
+def _check_meant(packet, network, me, introduced, sender):
+    must(packet["recipient"] == me, "open/not-for-me")
+    expected = 0 if introduced is None else 1
+    packet["kind_name"] = KINDS[packet["type"] - 1] if 1 <= packet["type"] <= len(KINDS) else None
+    allowed = (CLASS_0, CLASS_1)[expected] | {None}
+    must(packet["class"] == expected and packet["kind_name"] in allowed, "open/class")
+    if introduced is not None:
+        must(introduced[:2] == (packet["exchange"], packet["common"]["agency"]), "open/key-of-other-exchange")
+    must(packet["common"]["network"] == network, "open/network")
+    must(1 <= packet["common"]["incarnation"] <= sender["incarnation"], "open/incarnation")
+    must(packet["suite"] == 1, "open/suite")
+
+
+def _check_body(packet, parts, me):
+    kind = packet["kind_name"]
+    if kind is None:
+        return  # refused as `type` once its place is known
+    must(mac(parts["k_commit"], f"spean/body/{kind}", parts["body"]) == packet["body_commit"], "open/commitment")
+    body = packet["body"] = _as("open/offer" if kind == "offer" else "refused/body", _body, kind, parts["body"])
     if kind == "offer":
-        expected = exchange_id(common["agency"], header["recipient"], body["nonce"])
-        must(header["exchange"] == expected, "exchange id")
+        must(len(body["nonce"]) == 32, "open/offer")
+        expected = exchange_id(packet["common"]["agency"], me, body["nonce"])
+        must(packet["exchange"] == expected, "open/exchange-id")
     if kind == "release":
-        must(mac(parts["k_commit"], "spean/consent", body["consent"]) == header["consent_ref"], "consent reference")
-    return {**header, "common": common, "kind_name": kind, "body": body, "hash": digest("spean/packet", parts["header"])}
+        expected = mac(parts["k_commit"], "spean/consent", body["consent"])
+        must(packet.get("consent_ref") == expected, "consent reference")
+
+
+def _body(kind, data):
+    body, names = cbor(data), BODIES[kind]
+    must(isinstance(body, dict) and set(body) <= {name.rstrip("?") for name in names}, "unknown names")
+    must(all(name in body for name in names if not name.endswith("?")), "missing names")
+    return body
+
+
+def refusal(packet):
+    """Why a verified packet that would be the first of an exchange is refused, or None."""
+    if packet["kind_name"] != "offer":
+        return "unknown-exchange"
+    if "reply_kem_pk" not in packet:
+        return "no-key"
+    for field, right, code in (
+        ("kind", "referral", "transfer"),
+        ("onward", "none", "onward"),
+        ("provenance", [], "provenance"),
+        ("attachments", [], "attachments"),
+        ("crit", [], "critical"),
+    ):
+        if packet[field] != right:
+            return code
+    return None if packet["purpose"] in PURPOSES else "purpose"
 
 
 # 3.8, 3.9: acknowledgement, consent statement, receipt
