@@ -130,12 +130,12 @@ pub fn open(bytes: &[u8], exported: &Secret<32>) -> Result<AckReply, AckError> {
         return Err(AckError::Form);
     }
     let signed = Signed::from_bytes(signed).map_err(AckError::Content)?;
-    Ok(AckReply::Answered(UnverifiedAck(signed)))
+    Ok(AckReply::Answered(UnverifiedAck(Box::new(signed))))
 }
 
 /// An acknowledgement whose signature was not checked. Its content has no accessor.
 #[derive(Debug)]
-pub struct UnverifiedAck(Signed<Ack>);
+pub struct UnverifiedAck(Box<Signed<Ack>>);
 
 impl UnverifiedAck {
     /// Checks that `peer` signed it, for this agency, exchange and network.

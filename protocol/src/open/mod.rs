@@ -85,7 +85,7 @@ impl SealedEnvelope {
         let info = binding.info(self.outer.kid);
         let opened = found.key.open(&self.enc, &info, &self.aad, &self.ct).map_err(|_| OpenError::Sealing)?;
         let content = match Inner::from_bytes(unpad(&opened.plain)?) {
-            Ok(inner) => Content::Ours(inner),
+            Ok(inner) => Content::Ours(Box::new(inner)),
             Err(InnerError::Version(version, other)) => Content::OtherVersion { version, other },
             Err(fault) => return Err(OpenError::Packet(fault)),
         };
@@ -96,7 +96,7 @@ impl SealedEnvelope {
 /// What was inside.
 #[derive(Debug)]
 enum Content {
-    Ours(Inner),
+    Ours(Box<Inner>),
     OtherVersion { version: u64, other: Box<crate::packet::OtherVersion> },
 }
 

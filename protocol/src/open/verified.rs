@@ -17,7 +17,7 @@ use crate::{
 /// packet that later stages accept; [`OpenedPacket::verify`] is its only constructor.
 #[derive(Debug)]
 pub struct VerifiedPacket {
-    inner: Inner,
+    inner: Box<Inner>,
     hash: Digest,
     body: Result<Body, Refusal>,
     /// Our exchange key that opened it, for class 1.
@@ -32,7 +32,7 @@ pub struct NotVerified {
     /// The first check that failed.
     pub error: OpenError,
     /// What a sealed acknowledgement needs; `None`: the one empty answer.
-    pub answer: Option<ToAnswer>,
+    pub answer: Option<Box<ToAnswer>>,
 }
 
 /// What is needed to refuse a packet by name though it can't be processed.
@@ -71,7 +71,8 @@ impl OpenedPacket {
                 let header = inner.header();
                 let position = header.position(inner.packet_hash());
                 let (exchange, exported) = (header.exchange, self.exported);
-                let answer = error.refusal().map(|refusal| ToAnswer { exported, exchange, position, refusal });
+                let answer =
+                    error.refusal().map(|refusal| Box::new(ToAnswer { exported, exchange, position, refusal }));
                 Err(NotVerified { error, answer })
             }
         }
@@ -153,11 +154,9 @@ fn other_version(
         return refuse(OpenError::Network);
     }
     let hash = label::hash(PACKET, &other.header_bytes);
-    let answer = other.claim.exchange.zip(other.claim.seq).map(|(exchange, seq)| ToAnswer {
-        exported,
-        exchange,
-        position: Position { incarnation: common.incarnation, seq, hash },
-        refusal: Refusal::Version,
+    let answer = other.claim.exchange.zip(other.claim.seq).map(|(exchange, seq)| {
+        let position = Position { incarnation: common.incarnation, seq, hash };
+        Box::new(ToAnswer { exported, exchange, position, refusal: Refusal::Version })
     });
     NotVerified { error: OpenError::Version(version), answer }
 }

@@ -215,9 +215,6 @@ impl Body {
         if bytes.len() > MAX_BODY {
             return Err(BodyError::TooLong(bytes.len()));
         }
-        fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8], make: fn(T) -> Body) -> Result<Body, CborError> {
-            cbor::decode_body(bytes).map(make)
-        }
         let parsed = match kind {
             PacketKind::Offer => parse(bytes, Self::Offer),
             PacketKind::Withdraw => parse(bytes, Self::Withdraw),
@@ -254,6 +251,10 @@ impl Body {
             | Self::Erased(_) => Mark::None,
         }
     }
+}
+
+fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8], make: fn(T) -> Body) -> Result<Body, CborError> {
+    cbor::decode_body(bytes).map(make)
 }
 
 /// The label under which the header commits to a body of this kind.
