@@ -16,11 +16,8 @@ The other agency is told at once, and the information comes by itself.
 Example:
   spean accept 3fa9c1 --by Sophea")]
 pub struct Accept {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
-    /// A line to the other agency, at most 280 characters
-    #[arg(long, value_name = "TEXT")]
-    text: Option<String>,
 }
 
 /// Declines an offer and erases its summary here
@@ -31,7 +28,7 @@ The other agency sees the reason. Nothing of the offer remains here but the fact
 Example:
   spean decline 3fa9c1 --reason no_capacity")]
 pub struct Decline {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// Why
     #[arg(long, value_parser = codes::decline_reason())]
@@ -50,7 +47,7 @@ receipt of erasure comes by itself (see `spean custody`).
 Example:
   spean withdraw 3fa9c1 --reason not_needed")]
 pub struct Withdraw {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// Why
     #[arg(long, value_parser = codes::withdraw_reason())]
@@ -71,7 +68,7 @@ Example:
   spean return 3fa9c1 --reason child_left --text \"Left with an aunt this morning\""
 )]
 pub struct Return {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// Why
     #[arg(long, value_parser = codes::return_reason())]
@@ -87,7 +84,7 @@ pub struct Return {
 Example:
   spean note 3fa9c1 \"The appointment is moved to Thursday morning\"")]
 pub struct Note {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// The note, at most 2,000 characters
     text: String,
@@ -102,7 +99,7 @@ Examples:
   spean progress 3fa9c1 --status expected --date 2026-06-02
   spean progress 3fa9c1 --status did_not_arrive --text \"Nobody on the 18:00 bus\"")]
 pub struct Progress {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// How it goes on
     #[arg(long, value_parser = codes::progress_status())]
@@ -121,7 +118,7 @@ pub struct Progress {
 Example:
   spean complete 3fa9c1 --outcome provided")]
 pub struct Complete {
-    /// The exchange: id or the beginning of it
+    /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
     /// How it ended
     #[arg(long, value_parser = codes::outcome())]
@@ -134,8 +131,7 @@ pub struct Complete {
 impl Accept {
     /// Accepts.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        let body = self.text.map_or_else(|| json!({}), |text| json!({ "text": text }));
-        act(context, &self.id, "accept", &body, "Accepted. The information comes by itself: minutes or hours.")
+        act(context, &self.id, "accept", &json!({}), "Accepted. The information comes by itself: minutes or hours.")
     }
 }
 

@@ -1,13 +1,18 @@
 //! `spean audit`: the record of everything done on this node.
 
 use clap::{Args, Subcommand};
+use zeroize::Zeroizing;
 
 use super::{
     Context,
     output::{Page, Show, fixed, flexible, when},
     problem,
 };
-use crate::view::{AuditPage, AuditReport, Problem};
+use crate::{
+    config::Folder,
+    run,
+    view::{AuditPage, AuditReport, Problem},
+};
 
 /// Shows and checks the audit log
 #[derive(Debug, Args)]
@@ -73,12 +78,22 @@ fn show(context: &Context, after: u64, last: Option<usize>) -> Result<(), Proble
 }
 
 fn verify(context: &Context) -> Result<(), Problem> {
-    let report: AuditReport = context.get("audit/verify")?;
+    let report = report(context)?;
     let Some(fault) = &report.fault else {
         return context.out().answer(&report);
     };
     Err(problem("audit/broken", format!("the audit log is broken: {fault}"))
         .hint("keep a copy of the folder as evidence, and tell your key administrator"))
+}
+
+/// From the running node, else from the folder.
+fn report(context: &Context) -> Result<AuditReport, Problem> {
+    if context.node_runs()? {
+        return context.get("audit/verify");
+    }
+    let folder = Folder::new(context.node_dir()?);
+    let passphrase = Zeroizing::new(context.passphrase()?.as_bytes().to_vec());
+    run::verify_audit(&folder, passphrase).map_err(|error| error.problem())
 }
 
 impl Show for AuditPage {

@@ -83,9 +83,11 @@ pub const CODES: &[(&str, Exit)] = &[
     ("node/busy", Exit::NotNow),
     ("keyring/wrong-passphrase", Exit::Keyring),
     ("keyring/no-passphrase", Exit::Keyring),
+    ("keyring/missing", Exit::Keyring),
     ("keyring/damaged", Exit::Keyring),
     ("audit/broken", Exit::Verification),
     ("demo/check-failed", Exit::Verification),
+    ("demo/broke-off", Exit::Verification),
     ("internal", Exit::Internal),
 ];
 

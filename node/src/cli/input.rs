@@ -31,16 +31,16 @@ pub fn read_text(file: &Path, limit: u64) -> Result<String, Problem> {
         fs::File::open(file).and_then(|opened| read_limited(opened, limit))
     };
     let bytes = bytes.map_err(|error| {
-        problem("file/unreadable", format!("`{}` cannot be read: {error}", file.display()))
+        problem("file/unreadable", format!("{} cannot be read: {error}", name(file)))
             .hint("check the path and the permissions; `-` reads from standard input")
     })?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(problem("input/too-large", format!("`{}` is larger than {} KiB", file.display(), limit / 1024))
+        return Err(problem("input/too-large", format!("{} is larger than {} KiB", name(file), limit / 1024))
             .hint("is this the right file?"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-        problem("file/unreadable", format!("`{}` is not UTF-8 text: first fault in line {line}", file.display()))
+        problem("file/unreadable", format!("{} is not UTF-8 text: first fault in line {line}", name(file)))
             .hint("save the file as UTF-8; Khmer text in an old font encoding cannot be read")
     })
 }
@@ -63,6 +63,11 @@ fn parse_json(text: &str) -> Result<Value, Problem> {
             .fault(place, what)
             .hint("compare with `spean case template`; a comma, a quote or a bracket may be missing")
     })
+}
+
+/// How errors name what was read.
+fn name(file: &Path) -> String {
+    if file.as_os_str() == "-" { "standard input".into() } else { format!("`{}`", file.display()) }
 }
 
 fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {

@@ -121,11 +121,11 @@ pub fn check(request: &InitRequest) -> Result<(), InitError> {
     let stated = |result: Result<(), GenesisError>| result.map_err(|error| InitError::Founding(error.into()));
     stated(check_name(&request.name))?;
     stated(check_country(&request.country))?;
-    if request.kit.symlink_metadata().is_ok() {
-        return Err(InitError::KitExists(request.kit.clone()));
-    }
     if Folder::new(&request.dir).config().exists() {
         return Err(InitError::NodeExists(request.dir.clone()));
+    }
+    if request.kit.symlink_metadata().is_ok() {
+        return Err(InitError::KitExists(request.kit.clone()));
     }
     match fs::read_dir(&request.dir).map(Iterator::count) {
         Ok(entries) if entries > 0 => Err(InitError::NotEmpty(request.dir.clone())),

@@ -4,6 +4,7 @@
 //! file is found before anything listens; listeners come last, so that whoever connects finds the whole node. What the
 //! use cases are, the caller says ([`Open`]): the program's are the service's, a test's are its own.
 
+mod check;
 mod error;
 mod process;
 mod settings;
@@ -21,6 +22,7 @@ use keys::{NetworkId, PublicRecord, VerifiedAgency, keyring::Keyring};
 use tokio::{sync::Notify, task::JoinHandle};
 use zeroize::Zeroizing;
 
+pub use check::verify_audit;
 pub use error::StartError;
 
 use crate::{
