@@ -1,6 +1,6 @@
 //! Deterministic CBOR (RFC 8949 4.2.1), strictly: one value has one encoding.
 //!
-//! Received bytes are first walked by [`validate`], before any decoder sees them; then decoded, encoded
+//! Received bytes are first walked by [`validate()`], before any decoder sees them; then decoded, encoded
 //! again and compared, so that no decoder's leniency (unknown keys, duplicate keys) gets through.
 //! Headers and statements are `minicbor` maps with integer keys ([`encode`], [`decode`]);
 //! bodies are serde types with text keys ([`encode_body`], [`decode_body`]).

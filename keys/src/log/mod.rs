@@ -1,7 +1,7 @@
 //! The key log: who may speak for an agency, as an append-only list of root-signed entries
 //! (`docs/protocol.md` 3.3).
 //!
-//! Knows nothing of statements, addresses or trust. The way in is [`verify`], a pure function from the
+//! Knows nothing of statements, addresses or trust. The way in is [`verify()`], a pure function from the
 //! bytes of a log to its [`KeyState`].
 
 mod entry;

@@ -25,7 +25,7 @@ pub struct Revocation {
     pub cut: Digest,
 }
 
-/// The agency's keys after the last entry of its log. Made by [`super::verify`] only.
+/// The agency's keys after the last entry of its log. Made by [`super::verify()`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyState {
     pub(super) id: AgencyId,
