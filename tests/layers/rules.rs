@@ -61,7 +61,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("audit", &["store", "world", "cipher"]),
     ("vault", &["store", "world", "audit", "cipher"]),
     ("outbox", &["store", "world", "audit", "vault"]),
-    ("service", &["vault", "audit", "outbox", "world", "view", "config"]),
+    ("service", &["vault", "audit", "outbox", "world", "view", "config", "observe"]),
     ("delivery", &["service", "outbox", "world", "view", "config", "observe"]),
     ("api", &["service", "world", "view", "config", "observe"]),
     ("cli", &["service", "world", "view", "config", "observe", "run", "founding", "demo"]),

@@ -32,6 +32,8 @@ pub use self::{
     scan::Row,
     transaction::Transaction,
 };
+/// Which way a scan goes.
+pub use crate::store::Direction;
 use crate::{
     audit::{Audit, Event},
     store::{AnyStore, Batch, Expected, Health},
