@@ -134,6 +134,7 @@ impl CustodyEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::receipt::{KEY_DESTROYED, Method, Residual};
 
     fn entry() -> CustodyEntry {
         let agency = |byte| AgencyId::new(Digest([byte; 32]));
@@ -158,5 +159,32 @@ mod tests {
         assert_eq!(owed.custody, Custody::EraseOwed { since: Timestamp(12) });
         assert_eq!(owed.clone().ended(End::Completed, Timestamp(13)), owed);
         assert!(owed.is_held());
+    }
+
+    #[test]
+    fn only_a_receipt_that_covers_everything_ends_the_debt() {
+        let exchange = entry().exchange;
+        let agency = AgencyId::new(Digest([2; 32]));
+        let network = keys::NetworkId::from_name("spean");
+        let key = keys::KeyId([0; 16]);
+        let receipt = Receipt {
+            common: keys::Common { v: 1, network, agency, key, incarnation: 1, ts: Timestamp(20) },
+            peer: AgencyId::new(Digest([1; 32])),
+            exchange,
+            packets: Vec::new(),
+            items: Vec::new(),
+            erased_at: Timestamp(19),
+            method: Method { code: KEY_DESTROYED.into(), from_epoch: 1, to_epoch: 2 },
+            residual: Residual { backups_until: Some(Timestamp(99)), legal_hold: None },
+            downstream: Vec::new(),
+            audit_checkpoint: None,
+        };
+        let owed = entry().ended(End::Returned, Timestamp(11));
+        assert_eq!(owed.clone().erased(&receipt, Digest([9; 32]), false), owed);
+        let erased = owed.erased(&receipt, Digest([9; 32]), true);
+        assert!(!erased.is_held());
+        let Custody::Erased(note) = &erased.custody else { panic!("erased") };
+        assert_eq!((note.at, note.backups_until), (Timestamp(19), Some(Timestamp(99))));
+        assert_eq!(erased.clone().ended(End::Withdrawn, Timestamp(30)), erased);
     }
 }

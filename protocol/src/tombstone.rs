@@ -25,3 +25,22 @@ pub fn tombstone_name(key: &Secret<32>, parties: &Parties) -> Digest {
     let ids = [parties.origin.as_bytes().as_slice(), parties.recipient.as_bytes(), parties.id.as_bytes()].concat();
     label::mac(key.expose(), TOMB, &ids)
 }
+
+#[cfg(test)]
+mod tests {
+    use keys::AgencyId;
+
+    use super::*;
+    use crate::exchange::{ExchangeId, Role};
+
+    #[test]
+    fn both_roles_find_one_tombstone_and_nobody_without_the_key() {
+        let agency = |byte| AgencyId::new(Digest([byte; 32]));
+        let key = |byte| Secret::new(Box::new([byte; 32]));
+        let id = ExchangeId::of(agency(1), agency(2), &[3; 32]);
+        let parties = |role| Parties { id, origin: agency(1), recipient: agency(2), role };
+        let name = tombstone_name(&key(7), &parties(Role::Origin));
+        assert_eq!(name, tombstone_name(&key(7), &parties(Role::Recipient)));
+        assert_ne!(name, tombstone_name(&key(8), &parties(Role::Origin)));
+    }
+}

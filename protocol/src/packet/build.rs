@@ -1,7 +1,7 @@
 //! Building a packet: from what is to be said to signed bytes.
 
 use keys::{
-    AgencyId, Common, Entropy, Head, NetworkId, PROTOCOL_VERSION, Secret, SigningKey, Timestamp,
+    AgencyId, Common, Digest, Entropy, Head, NetworkId, PROTOCOL_VERSION, Secret, SigningKey, Timestamp,
     sealing::{SUITE, SealingPublic},
 };
 use zeroize::Zeroizing;
@@ -67,8 +67,7 @@ pub enum BuildError {
 /// # Errors
 /// [`BuildError`] if the draft does not fit its place in the exchange.
 pub fn build(draft: PacketDraft, key: &SigningKey, entropy: &mut dyn Entropy) -> Result<Inner, BuildError> {
-    let kind = draft.body.kind();
-    let is_offer = kind == PacketKind::Offer;
+    let is_offer = draft.body.kind() == PacketKind::Offer;
     if is_offer != draft.expires.is_some() || is_offer != draft.next.is_none() {
         return Err(BuildError::Place);
     }
@@ -77,8 +76,14 @@ pub fn build(draft: PacketDraft, key: &SigningKey, entropy: &mut dyn Entropy) ->
     }
     let body = Zeroizing::new(draft.body.to_bytes()?);
     let k_commit = Secret::random(entropy);
-    let consent_ref = match &draft.body {
-        Body::Release(release) => Some(inner::consent_ref(&k_commit, &release.consent.0)),
+    let header = header(draft, key, &k_commit, &body);
+    Ok(Inner::sign(header, k_commit, body, key))
+}
+
+/// Only a release refers to a consent statement.
+fn consent_ref(body: &Body, k_commit: &Secret<32>) -> Option<Digest> {
+    match body {
+        Body::Release(release) => Some(inner::consent_ref(k_commit, &release.consent.0)),
         Body::Offer(_)
         | Body::Withdraw(_)
         | Body::Accept(_)
@@ -89,37 +94,47 @@ pub fn build(draft: PacketDraft, key: &SigningKey, entropy: &mut dyn Entropy) ->
         | Body::Complete(_)
         | Body::Rekey(_)
         | Body::Erased(_) => None,
+    }
+}
+
+/// The place of an offer: the first, after nothing, to a sealing key.
+fn place(next: Option<&Next>) -> (u64, Class) {
+    next.map_or((1, Class::Sealing), |next| (next.seq, next.class))
+}
+
+fn header(draft: PacketDraft, key: &SigningKey, k_commit: &Secret<32>, body: &[u8]) -> Header {
+    let kind = draft.body.kind();
+    let (seq, class) = place(draft.next.as_ref());
+    let common = Common {
+        v: PROTOCOL_VERSION,
+        network: draft.network,
+        agency: draft.sender,
+        key: key.public().id(),
+        incarnation: draft.incarnation,
+        ts: draft.now,
     };
-    let header = Header {
-        common: Common {
-            v: PROTOCOL_VERSION,
-            network: draft.network,
-            agency: draft.sender,
-            key: key.public().id(),
-            incarnation: draft.incarnation,
-            ts: draft.now,
-        },
+    Header {
+        common,
         suite: SUITE,
-        class: draft.next.as_ref().map_or(Class::Sealing, |next| next.class).number(),
+        class: class.number(),
         packet_type: kind.number(),
         sender_head: draft.sender_head,
         recipient: draft.recipient,
         recipient_head: draft.recipient_head,
         exchange: draft.exchange,
-        seq: draft.next.as_ref().map_or(1, |next| next.seq),
+        seq,
         prev: draft.next.as_ref().and_then(|next| next.prev),
         seen: draft.next.as_ref().and_then(|next| next.seen),
         created: draft.now,
         expires: draft.expires,
+        consent_ref: consent_ref(&draft.body, k_commit),
         reply_key: draft.reply_key,
-        body_commit: inner::commitment(&k_commit, kind, &body),
+        body_commit: inner::commitment(k_commit, kind, body),
         attachments: Vec::new(),
-        consent_ref,
         purpose: draft.purpose.code().to_owned(),
         exchange_kind: REFERRAL.to_owned(),
         onward: ONWARD_NONE.to_owned(),
         provenance: Vec::new(),
         crit: Vec::new(),
-    };
-    Ok(Inner::sign(header, k_commit, body, key))
+    }
 }

@@ -5,7 +5,7 @@ use keys::{Digest, Timestamp};
 use super::simulator::{NOW, World, index, offer, parties, step};
 use crate::{
     exchange::{Alarm, Answer, Due, Effect, Exchange, Fate, Mark, Position, Refusal, Role, State, Step, Verdict},
-    limits::{LAPSE_GRACE, MAX_HELD, RECEIPT_OVERDUE, SEEDS_END},
+    limits::{LAPSE_GRACE, MAX_CHAIN, MAX_HELD, RECEIPT_OVERDUE, SEEDS_END},
     packet::{Class, PacketKind},
 };
 
@@ -259,4 +259,32 @@ fn a_missing_receipt_is_overdue_after_a_week_and_old_seeds_end_after_45_days() {
     assert!(here.end_old_seeds(NOW.plus(SEEDS_END - 1)).is_empty());
     assert!(!here.end_old_seeds(NOW.plus(SEEDS_END)).is_empty());
     assert!(here.live_seeds().is_empty());
+}
+
+#[test]
+fn a_chain_that_is_full_takes_ends_only() {
+    let mut world = after(&[ACCEPTED, RELEASED]);
+    while (world.nodes[0].outbox.len() as u64) < MAX_CHAIN {
+        assert!(world.act(Role::Origin, PacketKind::Note, Mark::None));
+        let last = world.nodes[0].outbox.len() - 1;
+        world.deliver(Role::Origin, last, true);
+    }
+    assert!(!world.act(Role::Origin, PacketKind::Note, Mark::None));
+    let withdraw = made(&world, Role::Origin, PacketKind::Withdraw, 9_000);
+    let mut here = world.nodes[1].exchange().clone();
+    let late = Step { kind: Some(PacketKind::Note), class: Class::Exchange, ..withdraw.clone() };
+    let refused = here.clone().receive(&late, NOW);
+    assert!(matches!(refused, Verdict::Refused { code: Refusal::TooLong, .. }));
+    assert!(matches!(here.receive(&withdraw, NOW), Verdict::Applied { .. }));
+}
+
+#[test]
+fn an_offer_that_was_refused_opens_nothing_and_asks_for_nothing() {
+    let mut world = World::offered();
+    let here = world.nodes[0].exchange.as_mut().expect("has one");
+    let first = here.own_head().expect("the offer");
+    here.answered(&first, Answer::Refused(Some(Refusal::Transfer)), None);
+    assert!(here.is_void());
+    assert_eq!(here.due(Timestamp(u64::MAX)), None);
+    assert!(here.may_send(PacketKind::Withdraw).is_err());
 }
