@@ -6,6 +6,7 @@ mod cipher;
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod demo;
 pub mod founding;
 pub mod observe;
 pub mod run;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Context, problem};
-use crate::view::Problem;
+use crate::{demo, view::Problem};
 
 /// Plays a referral between three agencies on this computer, and checks what each of them sees
 #[derive(Debug, Args)]
@@ -25,8 +25,16 @@ pub struct Demo {
 impl Demo {
     /// Plays it.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        let _folder: Option<PathBuf> = context.dir_if_named().map(PathBuf::from);
-        let _ = self.once;
-        Err(problem("internal", "this build cannot play the story yet"))
+        let dir: Option<PathBuf> = context.dir_if_named().map(PathBuf::from);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|_| problem("internal", "the system gave no threads"))?;
+        let held = runtime.block_on(demo::play(demo::Options { dir, once: self.once }));
+        match held {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(problem("demo/check-failed", "a check of the story did not hold")),
+            Err(error) => {
+                Err(problem("demo/broke-off", error.to_string()).hint("with `--dir` the three folders stay for a look"))
+            }
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use clap::Args;
 
-use super::{Context, problem};
-use crate::view::Problem;
+use zeroize::Zeroizing;
+
+use super::Context;
+use crate::{config::Folder, run, service::Service, view::Problem};
 
 /// Runs the node until it is stopped (Ctrl-C, or SIGTERM)
 #[derive(Debug, Args)]
@@ -19,8 +21,11 @@ pub struct Serve {}
 impl Serve {
     /// Runs until the node is stopped.
     pub fn run(context: &Context) -> Result<(), Problem> {
-        let _dir = context.node_dir()?;
-        let _passphrase = context.passphrase()?;
-        Err(problem("internal", "this build cannot run a node yet"))
+        let folder = Folder::new(context.node_dir()?);
+        let passphrase = Zeroizing::new(context.passphrase()?.as_bytes().to_vec());
+        let ready = |node: &run::Node<Service>| {
+            eprintln!("The node runs; other agencies reach it at {}. Ctrl-C stops it.", node.address());
+        };
+        run::serve(&folder, passphrase, run::open, ready).map_err(|error| error.problem())
     }
 }

@@ -10,10 +10,11 @@ mod policy;
 mod tests;
 
 use std::{
-    fs,
+    fs, io,
     net::SocketAddr,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 pub use self::{
@@ -24,13 +25,17 @@ pub use self::{
 use crate::{
     config::{Config, Folder, NetworkName, PublicUrl},
     delivery::tls::TransportKey,
+    service::keep_first_key,
+    store::{AnyStore, SledStore},
+    vault::{SharedKeyring, Vault},
     world::World,
 };
 use keys::{
-    AgencyId, Fingerprint, Keyring, NetworkId, Policy, PublicRecord,
+    Fingerprint, Keyring, NetworkId, Policy, PublicRecord, VerifiedAgency,
     founding::{Founding, FoundingRequest, found},
     keyring::{KdfParams, KeyringSecrets},
     log::{GenesisError, Recovery, check_country, check_name},
+    sealing::SealingKey,
 };
 
 /// What the agency will be.
@@ -84,8 +89,9 @@ pub fn init(request: &InitRequest, passphrase: &[u8], world: &World) -> Result<F
     let transport = TransportKey::create(&folder.transport_key())?;
     let founding = found(statement_of(request, &transport, &public), world.now(), &mut world.entropy())?;
     write_synced(&folder.public_record(), &founding.record.to_bytes())?;
-    let agency = agency_of(&founding.record, request)?;
-    keep_secrets(&folder, &founding, passphrase, request.kdf, world)?;
+    let verified = verified(&founding.record, request)?;
+    let agency = verified.id();
+    keep_secrets(&folder, &founding, &verified, passphrase, request.kdf, world)?;
 
     let network = request.network.as_str();
     let next_root_seed = &founding.next_root_seed;
@@ -146,22 +152,48 @@ fn statement_of(request: &InitRequest, transport: &TransportKey, public: &Public
     }
 }
 
-fn agency_of(record: &PublicRecord, request: &InitRequest) -> Result<AgencyId, InitError> {
+fn verified(record: &PublicRecord, request: &InitRequest) -> Result<VerifiedAgency, InitError> {
     let verified = record.verify(NetworkId::from_name(request.network.as_str()));
-    Ok(verified.map_err(|_| InitError::OwnRecord)?.id())
+    verified.map_err(|_| InitError::OwnRecord)
 }
 
 fn keep_secrets(
     folder: &Folder,
     founding: &Founding,
+    agency: &VerifiedAgency,
     passphrase: &[u8],
     kdf: KdfParams,
     world: &World,
 ) -> Result<(), InitError> {
     let secrets =
         KeyringSecrets { op_seed: founding.op_seed.duplicate(), root_seed: Some(founding.root_seed.duplicate()) };
-    Keyring::create(&folder.keyring(), passphrase, kdf, secrets, &mut world.entropy())?;
-    Ok(())
+    let keyring = Keyring::create(&folder.keyring(), passphrase, kdf, secrets, &mut world.entropy())?;
+    keep_sealing_key(folder, founding, agency, keyring, world)
+}
+
+/// The first sealing key goes into a store of its own making: the card that is shown next offers it.
+fn keep_sealing_key(
+    folder: &Folder,
+    founding: &Founding,
+    agency: &VerifiedAgency,
+    keyring: Keyring,
+    world: &World,
+) -> Result<(), InitError> {
+    let path = folder.path().to_owned();
+    let (agency, ends, world) = (agency.id(), agency.sealing_key_ends().unwrap_or_default(), world.clone());
+    let sealing = SealingKey::from_seed(founding.sealing.seed().duplicate());
+    // A thread of its own: this may be called from inside a runtime, where nothing may block on another.
+    let kept = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let store: AnyStore = Arc::new(SledStore::open(&path).map_err(io::Error::other)?);
+            let keys = Arc::new(SharedKeyring::new(keyring));
+            let vault = Vault::open(store, keys, agency, world).await.map_err(io::Error::other)?;
+            keep_first_key(&vault, &sealing, ends).await.map_err(io::Error::other)
+        })
+    });
+    let kept = kept.join().unwrap_or_else(|_| Err(io::Error::other("the store could not be made")));
+    kept.map_err(InitError::file(&folder.path().join("store")))
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), InitError> {

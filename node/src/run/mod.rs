@@ -10,6 +10,8 @@ mod process;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod use_cases;
+mod wiring;
 
 use std::{
     net::SocketAddr,
@@ -24,6 +26,7 @@ use zeroize::Zeroizing;
 
 pub use check::verify_audit;
 pub use error::StartError;
+pub use wiring::{Door, Waiting, open};
 
 use crate::{
     api::{self, Local, UseCases},

@@ -1,8 +1,145 @@
 //! The use cases: one function each, the same for command line, API and screens.
 //!
 //! Every function's first argument is the [`Actor`]. Functions check, build one batch (state, packet, outbox,
-//! custody, audit) and return only after it is on disk.
+//! custody, audit) and return only after it is on disk. What memory holds beside the vault (names, lists, peers'
+//! keys) is built at start by [`Service::open`] and follows each commit.
 
 mod actor;
+mod audit_view;
+mod audited;
+mod case;
+mod consent;
+mod error;
+mod exchange;
+mod index;
+mod open;
+mod peer;
+mod resolve;
+mod rows;
+mod sealing;
+mod status;
+mod stripes;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
+use tokio::sync::Notify;
 
 pub use actor::{Actor, PersonName, PersonNameError};
+pub use error::ServiceError;
+pub(crate) use exchange::holds_content;
+pub use exchange::{Inbound, Outgoing, Settlement};
+pub use open::{OpenError, Opening};
+pub use rows::Trust;
+pub use sealing::keep_first_key;
+
+use crate::{vault::Vault, world::World};
+use exchange::{Board, Pending};
+use index::Index;
+use stripes::Stripes;
+
+/// Another agency, verified and parsed once, kept in memory.
+#[derive(Clone)]
+pub struct Peer {
+    /// Its log and statements.
+    pub agency: Arc<VerifiedAgency>,
+    /// What is stored about it.
+    pub row: rows::PeerRow,
+}
+
+/// What the administrator can set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name of the network.
+    pub network: String,
+    /// Where the node listens for peers.
+    pub listen: String,
+    /// The address that peers are told.
+    pub public: String,
+    /// Unanswered offers to one peer.
+    pub open_offers_per_peer: usize,
+}
+
+/// All use cases of one node, over its open vault.
+pub struct Service {
+    vault: Vault,
+    world: World,
+    settings: Settings,
+    signing: SigningKey,
+    /// Where the own public record is kept for all to read.
+    public_file: std::path::PathBuf,
+    /// When it was opened.
+    started: keys::Timestamp,
+    /// This agency's own log and statements.
+    me: RwLock<Arc<VerifiedAgency>>,
+    peers: RwLock<BTreeMap<AgencyId, Peer>>,
+    /// Names and places of all cases: in memory only.
+    index: RwLock<Index>,
+    board: RwLock<Board>,
+    pending: RwLock<Pending>,
+    stripes: Stripes,
+    /// Parsed private sealing keys by key id: parsing one costs as much as using it.
+    sealing: RwLock<HashMap<keys::sealing::Kid, Arc<SealingKey>>>,
+    /// Which exchange a live seed belongs to, by key id.
+    seeds: RwLock<HashMap<keys::sealing::Kid, protocol::ExchangeId>>,
+    outbox_wake: Arc<Notify>,
+    erasure_wake: Arc<Notify>,
+    peers_changed: Arc<Notify>,
+}
+
+impl Service {
+    /// This agency.
+    #[must_use]
+    pub fn me(&self) -> Arc<VerifiedAgency> {
+        Arc::clone(&read(&self.me))
+    }
+
+    /// Rings when a packet was put into the outbox.
+    #[must_use]
+    pub fn outbox_wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox_wake)
+    }
+
+    /// Rings when an erasure is owed.
+    #[must_use]
+    pub fn erasure_wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.erasure_wake)
+    }
+
+    /// Rings when the set of peers or their transport keys changed.
+    #[must_use]
+    pub fn peers_changed(&self) -> Arc<Notify> {
+        Arc::clone(&self.peers_changed)
+    }
+
+    /// The peer, if it is known.
+    fn peer(&self, id: &AgencyId) -> Option<Peer> {
+        read(&self.peers).get(id).cloned()
+    }
+
+    /// The peer's name, or the beginning of its id.
+    fn peer_name(&self, id: &AgencyId) -> String {
+        self.peer(id).map_or_else(|| id.short(), |peer| peer.agency.name().to_owned())
+    }
+
+    fn board(&self) -> RwLockReadGuard<'_, Board> {
+        read(&self.board)
+    }
+
+    fn pending(&self) -> RwLockReadGuard<'_, Pending> {
+        read(&self.pending)
+    }
+}
+
+/// A lock's content also after a panic elsewhere: every change under our locks is one insertion, never half-done.
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// As [`read`], for writing.
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

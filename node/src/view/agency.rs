@@ -65,6 +65,9 @@ pub struct PeerView {
     pub fingerprint: String,
     /// Last entry number of its key log.
     pub log_seq: u64,
+    /// Another known agency, or this one, goes by the same name: look twice which is meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_name: bool,
 }
 
 /// All peers.

@@ -14,6 +14,8 @@ mod verified;
 pub use error::OpenError;
 pub use verified::{NotVerified, ToAnswer, VerifiedPacket};
 
+use std::sync::Arc;
+
 use keys::{
     AgencyId, Digest, NetworkId, Secret,
     sealing::{Kid, SealingKey},
@@ -37,7 +39,7 @@ pub struct Me {
 #[derive(Debug)]
 pub struct OpeningKey {
     /// The key.
-    pub key: SealingKey,
+    pub key: Arc<SealingKey>,
     /// `None` for a published sealing key; else the exchange, the agency that the key was given to, and our
     /// packet that brought it.
     pub introduced: Option<Introduced>,

@@ -162,6 +162,12 @@ impl Inner {
         Body::from_bytes(kind, &self.body).map_err(|_| Refusal::Body)
     }
 
+    /// Opens the header's commitment to the body: whoever keeps it can prove what was said.
+    #[must_use]
+    pub const fn k_commit(&self) -> &Secret<32> {
+        &self.k_commit
+    }
+
     /// Whether the body is the one that the header commits to. Of an unknown kind the body is not looked at.
     pub(crate) fn body_is_committed(&self) -> bool {
         let Some(kind) = self.header.kind() else { return true };

@@ -1,0 +1,152 @@
+//! The service's use cases as the local interface asks for them: each is passed to the function of the same meaning,
+//! and its error becomes a problem.
+
+use serde_json::Value;
+
+use crate::{
+    api::{Answer, UseCases},
+    service::{Actor, Service, ServiceError},
+    view::{
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, CompleteRequest,
+        ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
+        PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
+        VerifyPeer,
+    },
+};
+
+/// Cases of one page.
+const PAGE: usize = 50;
+
+fn problem(error: ServiceError) -> Problem {
+    error.problem()
+}
+
+impl UseCases for Service {
+    async fn case_add(&self, actor: &Actor, record: Value) -> Answer<CaseSaved> {
+        Self::case_add(self, actor, record).await.map_err(problem)
+    }
+
+    async fn case_edit(&self, actor: &Actor, id: &str, record: Value) -> Answer<CaseSaved> {
+        Self::case_edit(self, actor, id, record).await.map_err(problem)
+    }
+
+    async fn case_list(&self, actor: &Actor, after: Option<&str>) -> Answer<CaseList> {
+        Self::case_list(self, actor, after, PAGE).await.map_err(problem)
+    }
+
+    async fn case_show(&self, actor: &Actor, id: &str) -> Answer<CaseView> {
+        Self::case_show(self, actor, id).await.map_err(problem)
+    }
+
+    async fn case_search(&self, actor: &Actor, request: SearchRequest) -> Answer<CaseList> {
+        Self::case_search(self, actor, request).await.map_err(problem)
+    }
+
+    async fn custody(&self, actor: &Actor, case: &str) -> Answer<CustodyView> {
+        Self::custody(self, actor, case).await.map_err(problem)
+    }
+
+    async fn consent_grant(&self, actor: &Actor, case: &str, consent: Value) -> Answer<ConsentView> {
+        Self::consent_grant(self, actor, case, consent).await.map_err(problem)
+    }
+
+    async fn consent_list(&self, actor: &Actor, case: &str) -> Answer<ConsentList> {
+        Self::consent_list(self, actor, case).await.map_err(problem)
+    }
+
+    async fn consent_withdraw(&self, actor: &Actor, id: &str) -> Answer<ConsentView> {
+        Self::consent_withdraw(self, actor, id).await.map_err(problem)
+    }
+
+    async fn preview(&self, actor: &Actor, request: ReferRequest) -> Answer<Preview> {
+        Self::preview(self, actor, request).await.map_err(problem)
+    }
+
+    async fn refer(&self, actor: &Actor, request: ReferRequest) -> Answer<Referred> {
+        Self::refer(self, actor, request).await.map_err(problem)
+    }
+
+    async fn inbox(&self, actor: &Actor) -> Answer<ExchangeList> {
+        Self::inbox(self, actor).await.map_err(problem)
+    }
+
+    async fn outbox(&self, actor: &Actor) -> Answer<ExchangeList> {
+        Self::outbox(self, actor).await.map_err(problem)
+    }
+
+    async fn exchange_list(&self, actor: &Actor) -> Answer<ExchangeList> {
+        Self::exchange_list(self, actor).await.map_err(problem)
+    }
+
+    async fn exchange_show(&self, actor: &Actor, id: &str) -> Answer<ExchangeView> {
+        Self::exchange_show(self, actor, id).await.map_err(problem)
+    }
+
+    async fn accept(&self, actor: &Actor, id: &str) -> Answer<ActDone> {
+        Self::accept(self, actor, id).await.map_err(problem)
+    }
+
+    async fn decline(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Answer<ActDone> {
+        Self::decline(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn withdraw(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Answer<ActDone> {
+        Self::withdraw(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn give_back(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Answer<ActDone> {
+        Self::give_back(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn note(&self, actor: &Actor, id: &str, request: NoteRequest) -> Answer<ActDone> {
+        Self::note(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn progress(&self, actor: &Actor, id: &str, request: ProgressRequest) -> Answer<ActDone> {
+        Self::progress(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn complete(&self, actor: &Actor, id: &str, request: CompleteRequest) -> Answer<ActDone> {
+        Self::complete(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn peer_add(&self, actor: &Actor, request: AddPeer) -> Answer<PeerView> {
+        Self::peer_add(self, actor, request).await.map_err(problem)
+    }
+
+    async fn peer_list(&self, actor: &Actor) -> Answer<PeerList> {
+        Self::peer_list(self, actor).await.map_err(problem)
+    }
+
+    async fn peer_show(&self, actor: &Actor, peer: &str) -> Answer<PeerView> {
+        Self::peer_show(self, actor, peer).await.map_err(problem)
+    }
+
+    async fn peer_verify(&self, actor: &Actor, peer: &str, request: VerifyPeer) -> Answer<PeerView> {
+        Self::peer_verify(self, actor, peer, request).await.map_err(problem)
+    }
+
+    async fn peer_suspend(&self, actor: &Actor, peer: &str) -> Answer<PeerView> {
+        Self::peer_suspend(self, actor, peer).await.map_err(problem)
+    }
+
+    async fn card(&self, actor: &Actor) -> Answer<CardView> {
+        Self::agency_card(self, actor).await.map_err(problem)
+    }
+
+    async fn fingerprint(&self, actor: &Actor) -> Answer<FingerprintView> {
+        Self::agency_fingerprint(self, actor, None).await.map_err(problem)
+    }
+
+    async fn status(&self, actor: &Actor) -> Answer<StatusView> {
+        Self::status(self, actor).await.map_err(problem)
+    }
+
+    async fn audit_page(&self, actor: &Actor, after: u64) -> Answer<AuditPage> {
+        Self::audit_page(self, actor, Some(after).filter(|after| *after > 0)).await.map_err(problem)
+    }
+
+    async fn audit_verify(&self, actor: &Actor) -> Answer<AuditReport> {
+        Self::audit_verify(self, actor).await.map_err(problem)
+    }
+}

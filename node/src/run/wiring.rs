@@ -1,0 +1,184 @@
+//! Puts the service between the peer port, the worker and the clock.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use keys::{AgencyId, Secret};
+use protocol::{ExchangeId, exchange::Position};
+use tokio::task::JoinHandle;
+
+use super::{Opened, Parts, StartError};
+use crate::{
+    delivery::{
+        http::{DeliverError, Route},
+        inbound::{Answer, Inbox},
+        tls::PeerPins,
+        worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
+    },
+    observe::safe,
+    service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement},
+};
+
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_secs(30);
+/// When a peer whose packet could not be kept may try again.
+const NO_ROOM: Duration = Duration::from_secs(30);
+/// After a failed erasure or look at the clock.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Opens the service over what was unlocked, and the parts of the node around it.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, StartError> {
+    let Opened { config, vault, keyring, me, public_file } = opened;
+    let signing = keys::SigningKey::from_seed(keyring.read().signing_key().seed().duplicate());
+    let signing = signing.ok_or_else(|| StartError::UseCases("the signing key can't be used".into()))?;
+    let settings = Settings {
+        network: config.network.as_str().to_owned(),
+        listen: config.listen.to_string(),
+        public: config.public_url().as_str().to_owned(),
+        open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
+    };
+    let opening = Opening { vault, signing, me, public_file: public_file.clone(), settings };
+    let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
+    let pins = Arc::new(PeerPins::new());
+    pins.replace(of_peers(&service));
+    Ok(Parts {
+        inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
+        outbox: Arc::new(Waiting(Arc::clone(&service))),
+        outbox_wake: service.outbox_wake(),
+        background: background(&service, &pins),
+        pins,
+        use_cases: service,
+    })
+}
+
+/// What runs beside requests: erasures, the clock, the list of who may connect.
+fn background(service: &Arc<Service>, pins: &Arc<PeerPins>) -> Vec<JoinHandle<()>> {
+    let (eraser, clock, door) = (Arc::clone(service), Arc::clone(service), Arc::clone(service));
+    let pins = Arc::clone(pins);
+    vec![
+        tokio::spawn(async move {
+            let wake = eraser.erasure_wake();
+            loop {
+                wake.notified().await;
+                if let Err(error) = eraser.erase_owed().await {
+                    tracing::error!(code = error.code(), "an erasure is not complete; it goes on");
+                    tokio::time::sleep(AGAIN).await;
+                    wake.notify_one();
+                }
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = clock.tick().await {
+                    tracing::error!(code = error.code(), "what time asks for could not be done; it is tried again");
+                }
+                tokio::time::sleep(TICK).await;
+            }
+        }),
+        tokio::spawn(async move {
+            let changed = door.peers_changed();
+            loop {
+                changed.notified().await;
+                pins.replace(of_peers(&door));
+            }
+        }),
+    ]
+}
+
+/// The service behind the peer port.
+pub struct Door {
+    service: Arc<Service>,
+    public_file: Box<Path>,
+}
+
+impl Inbox for Door {
+    async fn receive(&self, from: AgencyId, envelope: Bytes) -> Answer {
+        // On a task of its own: a peer that hangs up does not stop what was begun.
+        let service = Arc::clone(&self.service);
+        let taken = tokio::spawn(async move { service.receive(from, &envelope).await }).await;
+        match taken {
+            Ok(Inbound::Ack(ack)) => Answer::Ack(ack.into()),
+            Ok(Inbound::Refused(_)) => Answer::Refused,
+            Ok(Inbound::NoRoom) | Err(_) => Answer::NoRoom { retry_after: NO_ROOM },
+        }
+    }
+
+    async fn public_record(&self, _to: AgencyId, _after: u64) -> Option<Bytes> {
+        tokio::fs::read(&self.public_file).await.ok().map(Bytes::from)
+    }
+}
+
+/// The service's outbox before the worker.
+pub struct Waiting(Arc<Service>);
+
+/// What opens the acknowledgement of one sealing.
+pub struct Token {
+    exported: Secret<32>,
+    position: Position,
+}
+
+impl Outbox for Waiting {
+    type Item = u64;
+    type Token = Token;
+
+    async fn due(&self) -> Result<Vec<Due<u64>>, OutboxError> {
+        let due = self.0.outbox_due().into_iter();
+        Ok(due.map(|(id, item, peer)| Due { peer, exchange: keys::Digest(*id.as_bytes()), item }).collect())
+    }
+
+    async fn seal(&self, due: &Due<u64>) -> Result<Sealed<Token>, OutboxError> {
+        match self.0.outbox_seal(ExchangeId::new(due.exchange), due.item).await.map_err(logged)? {
+            Outgoing::Ready { envelope, exported, position, peer } => Ok(Sealed::Ready {
+                envelope: envelope.into(),
+                route: route(&peer),
+                token: Token { exported, position },
+            }),
+            Outgoing::NeedsRecord { peer } => Ok(Sealed::NeedsRecord { route: route(&peer), after: peer.head().seq }),
+            Outgoing::NotNow => Ok(Sealed::NotNow),
+            Outgoing::Gone => Ok(Sealed::Gone),
+        }
+    }
+
+    async fn done(&self, due: &Due<u64>, token: Token, ack: Bytes) -> Result<Settled, OutboxError> {
+        let exchange = ExchangeId::new(due.exchange);
+        let settled = self.0.outbox_done(&token.position, exchange, &token.exported, &ack).await.map_err(logged)?;
+        Ok(match settled {
+            Settlement::Ended => Settled::Ended,
+            Settlement::Held => Settled::Held,
+            Settlement::NotAnAck => Settled::NotAnAck,
+        })
+    }
+
+    async fn failed(&self, due: &Due<u64>, why: &Failure, in_a_row: u32) {
+        let refused = if matches!(why, Failure::Call(DeliverError::Refused)) { in_a_row } else { 0 };
+        self.0.outbox_failed(ExchangeId::new(due.exchange), due.item, refused);
+    }
+
+    async fn learned(&self, peer: AgencyId, record: Bytes) -> Result<bool, OutboxError> {
+        match self.0.peer_record_fetched(&Actor::Node, &peer, &record).await {
+            Ok(()) => Ok(true),
+            Err(ServiceError::Store(error)) => Err(logged(ServiceError::Store(error))),
+            Err(error) => {
+                tracing::warn!(peer = %safe(&peer), code = error.code(), "a fetched record was not accepted");
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Who may connect, by which keys.
+fn of_peers(service: &Service) -> Vec<(AgencyId, [keys::Digest; 1])> {
+    service.pins().into_iter().map(|(pin, agency)| (agency, [pin])).collect()
+}
+
+fn route(peer: &keys::VerifiedAgency) -> Route {
+    Route { peer: peer.id(), pins: peer.transport_pins().to_vec(), addresses: peer.addresses().to_vec() }
+}
+
+fn logged(error: ServiceError) -> OutboxError {
+    tracing::warn!(code = error.code(), "the outbox could not be used");
+    OutboxError
+}

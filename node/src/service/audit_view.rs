@@ -1,0 +1,90 @@
+//! The audit log as an auditor sees it, and this agency's own card and digits.
+//!
+//! Looking at the log is an act too and stands in it.
+
+use keys::{Card, Digest, Fingerprint, card::QrPayload};
+
+use super::{Actor, Service, ServiceError};
+use crate::{
+    audit::{AuditError, Entry, Numbered},
+    vault::VaultError,
+    view::{AuditEntryView, AuditPage, AuditReport, CardView, FingerprintView},
+};
+
+/// Entries of one page.
+const PAGE: usize = 200;
+
+impl Service {
+    /// Entries after number `after`, oldest first, at most 200.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`], or [`ServiceError::Internal`] if an entry was damaged: then verify the log.
+    pub async fn audit_page(&self, actor: &Actor, after: Option<u64>) -> Result<AuditPage, ServiceError> {
+        self.audit_read(actor, "audit.read", &[]).await?;
+        let found = self.vault.audit().read(after, PAGE).await.map_err(unread)?;
+        let next = (found.len() == PAGE).then(|| found.last().map(|last| last.entry.seq)).flatten();
+        Ok(AuditPage { entries: found.into_iter().map(entry_view).collect(), next })
+    }
+
+    /// Checks the whole chain.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if it can't be read. A broken chain is a report, not an error.
+    pub async fn audit_verify(&self, actor: &Actor) -> Result<AuditReport, ServiceError> {
+        self.audit_read(actor, "audit.verify", &[]).await?;
+        let report = self.vault.audit().verify().await.map_err(VaultError::from)?;
+        Ok(AuditReport {
+            entries: report.entries,
+            head: report.head.to_string(),
+            fault: report.fault.map(|fault| fault.to_string()),
+        })
+    }
+
+    /// This agency's introduction card: public, so that reading it leaves no mark.
+    ///
+    /// # Errors
+    /// None today.
+    pub async fn agency_card(&self, _actor: &Actor) -> Result<CardView, ServiceError> {
+        let me = self.me();
+        Ok(CardView { text: Card::new(me.record().clone()).to_text(), qr: QrPayload::of(&me).to_string() })
+    }
+
+    /// The digits of this agency, or of the peer that `peer` names: what two people compare by telephone.
+    ///
+    /// # Errors
+    /// The peer is not known: [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`].
+    pub async fn agency_fingerprint(
+        &self,
+        _actor: &Actor,
+        peer: Option<&str>,
+    ) -> Result<FingerprintView, ServiceError> {
+        let (id, name) = match peer {
+            None => (self.me().id(), self.me().name().to_owned()),
+            Some(text) => self.resolve_peer(text).map(|id| (id, self.peer_name(&id)))?,
+        };
+        Ok(FingerprintView { agency: id.to_string(), name, digits: Fingerprint::of(id).to_string() })
+    }
+}
+
+fn unread(error: AuditError) -> ServiceError {
+    match error {
+        AuditError::Read(error) => VaultError::from(error).into(),
+        AuditError::Unreadable { .. } => {
+            ServiceError::Internal("an entry of the audit log can't be read: run `spean audit verify`")
+        }
+    }
+}
+
+fn entry_view(numbered: Numbered) -> AuditEntryView {
+    let Entry { seq, prev, at, actor, by, approved_by, action, object, purpose: _, outcome, .. } = numbered.entry;
+    AuditEntryView {
+        seq,
+        at,
+        actor: by.map_or_else(|| actor.clone(), |by| format!("{by} ({actor})")),
+        approved_by,
+        action,
+        object: object.as_ref().map(Digest::to_string).unwrap_or_default(),
+        outcome: outcome.to_string(),
+        prev: prev.to_string(),
+    }
+}

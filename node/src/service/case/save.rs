@@ -1,0 +1,87 @@
+//! Adding a case and changing it.
+
+use jiff::civil::Date;
+use protocol::{
+    CaseId,
+    record::{CaseRecord, RecordErrors},
+};
+use serde_json::Value;
+
+use super::{StoredCase, day_of, owner_of, summary::summarise};
+use crate::{
+    service::{Actor, Service, ServiceError, rows::CaseRow, write},
+    view::{CaseSaved, Fault},
+};
+
+impl Service {
+    /// Adds a case.
+    ///
+    /// # Errors
+    /// [`ServiceError::CaseInvalid`] names every faulty place; [`ServiceError::DiskFull`].
+    pub async fn case_add(&self, actor: &Actor, case: Value) -> Result<CaseSaved, ServiceError> {
+        let now = self.world.now();
+        let (record, bytes) = parsed(&case, day_of(now))?;
+        let id = CaseId::random_new(&mut self.world.entropy());
+        let row = CaseRow { version: 1, created: now, updated: now, record: bytes };
+        let index = summarise(&record, &row, Vec::new(), day_of(now));
+        let owner = owner_of(&id);
+        let mut tx = self.vault.begin();
+        tx.new_work();
+        tx.create_key(&owner);
+        tx.put(&owner, id.as_bytes(), &row);
+        tx.put(&owner, id.as_bytes(), &index);
+        tx.audit(actor.event("case.add").object(id.as_bytes()));
+        tx.commit().await?;
+        write(&self.index).set(id, &index);
+        Ok(CaseSaved { id: id.to_string(), version: row.version, remade_releases: 0 })
+    }
+
+    /// Replaces the whole record of a case. Consents, exchanges and what was released stay as they are; releases
+    /// that wait for an acceptance are made anew.
+    ///
+    /// # Errors
+    /// As [`Service::case_add`], and [`ServiceError::NotFound`], [`ServiceError::Ambiguous`],
+    /// [`ServiceError::MalformedId`] for the id.
+    pub async fn case_edit(&self, actor: &Actor, id: &str, case: Value) -> Result<CaseSaved, ServiceError> {
+        let now = self.world.now();
+        let id = self.resolve_case(id)?;
+        let (record, bytes) = parsed(&case, day_of(now))?;
+        let owner = owner_of(&id);
+        let version = {
+            let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+            let StoredCase { row: old, stamp, .. } = self.read_case(&id).await?;
+            let (old_index, index_stamp) = self.read_case_index(&id).await?;
+            // A clock that was put back must not make the newest change look old.
+            let row = CaseRow {
+                version: old.version + 1,
+                created: old.created,
+                updated: now.max(old.updated),
+                record: bytes,
+            };
+            let index = summarise(&record, &row, old_index.consents, day_of(now));
+            let mut tx = self.vault.begin();
+            tx.expect(&stamp);
+            tx.expect(&index_stamp);
+            tx.put(&owner, id.as_bytes(), &row);
+            tx.put(&owner, id.as_bytes(), &index);
+            tx.audit(actor.event("case.edit").object(id.as_bytes()));
+            tx.commit().await?;
+            write(&self.index).set(id, &index);
+            row.version
+        };
+        // Outside the lock: a function holds one stripe at a time.
+        let remade_releases = self.remake_releases(&id, actor).await?;
+        Ok(CaseSaved { id: id.to_string(), version, remade_releases })
+    }
+}
+
+fn parsed(case: &Value, today: Date) -> Result<(CaseRecord, Vec<u8>), ServiceError> {
+    let record = CaseRecord::entered(case, today).map_err(refused)?;
+    let bytes = record.to_bytes().map_err(|_| ServiceError::Internal("a case that was parsed can't be encoded"))?;
+    Ok((record, bytes))
+}
+
+fn refused(errors: RecordErrors) -> ServiceError {
+    let fault = |fault: &protocol::record::RecordFault| Fault { path: fault.path.clone(), what: fault.problem.clone() };
+    ServiceError::CaseInvalid { faults: errors.faults().iter().map(fault).collect() }
+}

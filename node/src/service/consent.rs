@@ -1,0 +1,228 @@
+//! Consents: recorded, listed, withdrawn; and which one covers a request.
+
+use keys::Timestamp;
+use protocol::{
+    CaseId, ConsentId,
+    code::{Purpose, WithdrawReason},
+    consent::{Consent, ConsentErrors, Recipient, ScopeError},
+    exchange::State,
+    packet::{Body, WithdrawBody},
+};
+use serde_json::Value;
+
+use super::{
+    Actor, Service, ServiceError,
+    case::{day_of, owner_of},
+    read,
+    rows::ConsentRow,
+    write,
+};
+use crate::view::{ConsentList, ConsentView, Fault};
+
+impl Service {
+    /// Records a consent. Agencies in `to` may be named; where two persons must decide, they are the actor's.
+    ///
+    /// # Errors
+    /// [`ServiceError::ConsentInvalid`] names every rule of consent practice that it breaks;
+    /// [`ServiceError::NeedsSecondPerson`].
+    pub async fn consent_grant(&self, actor: &Actor, case: &str, consent: Value) -> Result<ConsentView, ServiceError> {
+        let case = self.resolve_case(case)?;
+        let granted = self.grant(actor, case, consent).await;
+        self.audited(actor, "consent.grant", case.as_bytes(), granted).await
+    }
+
+    async fn grant(&self, actor: &Actor, case: CaseId, mut json: Value) -> Result<ConsentView, ServiceError> {
+        self.name_agencies(&mut json)?;
+        name_deciders(actor, &mut json)?;
+        let lock = self.stripes.lock(case.as_bytes()[0]).await;
+        let now = self.world.now();
+        let record = self.case_record(&case).await?.ok_or(ServiceError::NotFound { what: "case" })?;
+        let consent = Consent::from_json(&json, &record, day_of(now)).map_err(|errors| refused(&errors))?;
+        let (mut index, stamp) = self.read_case_index(&case).await?;
+        let id = ConsentId::random_new(&mut self.world.entropy());
+        index.consents.push(id);
+        let row = ConsentRow { case, consent, recorded: now, withdrawn: None };
+        let owner = owner_of(&case);
+        let mut tx = self.vault.begin();
+        tx.expect(&stamp);
+        tx.put(&owner, id.as_bytes(), &row);
+        tx.put(&owner, case.as_bytes(), &index);
+        tx.audit(actor.event("consent.grant").object(case.as_bytes()));
+        tx.commit().await?;
+        write(&self.index).set(case, &index);
+        drop(lock);
+        // An accepted exchange may have waited for just this.
+        self.release_blocked().await?;
+        Ok(self.consent_view(id, &row))
+    }
+
+    /// The consents of a case, newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`].
+    pub async fn consent_list(&self, actor: &Actor, case: &str) -> Result<ConsentList, ServiceError> {
+        let case = self.resolve_case(case)?;
+        self.audit_read(actor, "consent.list", case.as_bytes()).await?;
+        let mut rows = self.consent_rows(&case).await?;
+        rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.recorded));
+        Ok(ConsentList { consents: rows.iter().map(|(id, row)| self.consent_view(*id, row)).collect() })
+    }
+
+    /// Withdraws a consent: at once, for every exchange under it, also completed ones. No reason is asked.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`]: call it again, it goes on.
+    pub async fn consent_withdraw(&self, actor: &Actor, id: &str) -> Result<ConsentView, ServiceError> {
+        let id = self.resolve_consent(id)?;
+        let case = read(&self.index).case_of(&id).ok_or(ServiceError::NotFound { what: "consent" })?;
+        let row = {
+            let _lock = self.stripes.lock(case.as_bytes()[0]).await;
+            let owner = owner_of(&case);
+            let found = self.vault.read::<ConsentRow>(&owner, id.as_bytes()).await?;
+            let (mut row, stamp) = found.ok_or(ServiceError::NotFound { what: "consent" })?;
+            row.withdrawn = row.withdrawn.or(Some(self.world.now()));
+            let mut tx = self.vault.begin();
+            tx.expect(&stamp);
+            tx.put(&owner, id.as_bytes(), &row);
+            tx.audit(actor.event("consent.withdraw").object(case.as_bytes()));
+            tx.commit().await?;
+            row
+        };
+        self.withdraw_exchanges_of(id, actor).await?;
+        Ok(self.consent_view(id, &row))
+    }
+
+    /// Ends every exchange under a withdrawn consent, whatever its state.
+    async fn withdraw_exchanges_of(&self, consent: ConsentId, actor: &Actor) -> Result<(), ServiceError> {
+        let under = self.board().of_consent(&consent);
+        for id in under {
+            let state = self.board().line(&id).map(|line| line.state);
+            if state.is_none_or(|state| matches!(state, State::Withdrawn | State::Declined | State::Returned)) {
+                continue;
+            }
+            let body = Body::Withdraw(WithdrawBody { reason: WithdrawReason::ConsentWithdrawn });
+            match self.send(actor, id, "exchange.withdraw", body).await {
+                // It ended between looking and acting.
+                Ok(_) | Err(ServiceError::WrongState { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The consent that covers a release to this recipient for this purpose now: the named one, or the newest.
+    ///
+    /// # Errors
+    /// [`ServiceError::ConsentNone`], [`ServiceError::ConsentDoesNotCover`], [`ServiceError::ConsentEnded`].
+    pub(super) async fn covering(
+        &self,
+        case: &CaseId,
+        named: Option<&str>,
+        recipient: &Recipient,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<(ConsentId, Consent), ServiceError> {
+        let mut rows = self.consent_rows(case).await?;
+        if let Some(text) = named {
+            let id = self.resolve_consent(text)?;
+            rows.retain(|(found, _)| *found == id);
+            let (id, row) = rows.pop().ok_or(ServiceError::NotFound { what: "consent" })?;
+            return covers(&row, recipient, purpose, now).map(|()| (id, row.consent));
+        }
+        rows.sort_by_key(|(_, row)| row.recorded);
+        let mut why = ServiceError::ConsentNone { why: "no consent is recorded".into() };
+        while let Some((id, row)) = rows.pop() {
+            match covers(&row, recipient, purpose, now) {
+                Ok(()) => return Ok((id, row.consent)),
+                Err(error) => why = ServiceError::ConsentNone { why: error.to_string() },
+            }
+        }
+        Err(why)
+    }
+
+    async fn consent_rows(&self, case: &CaseId) -> Result<Vec<(ConsentId, ConsentRow)>, ServiceError> {
+        let ids = read(&self.index).consents(case);
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some((row, _)) = self.vault.read::<ConsentRow>(&owner_of(case), id.as_bytes()).await? {
+                rows.push((id, row));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Names of agencies become ids; `any:KIND` stays.
+    fn name_agencies(&self, json: &mut Value) -> Result<(), ServiceError> {
+        for field in ["to", "onward_to"] {
+            for name in json.get_mut(field).and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(text) = name.as_str().filter(|text| !text.starts_with("any:")) {
+                    *name = Value::String(self.resolve_peer(text)?.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn consent_view(&self, id: ConsentId, row: &ConsentRow) -> ConsentView {
+        let consent = &row.consent;
+        let state = match row.withdrawn {
+            Some(_) => "withdrawn",
+            None if self.world.now() > consent.ends() => "expired",
+            None => "active",
+        };
+        let to = |grantee: &protocol::consent::Grantee| match grantee {
+            protocol::consent::Grantee::Agency(id) => self.peer_name(id),
+            protocol::consent::Grantee::Any(kind) => format!("any {kind}"),
+        };
+        ConsentView {
+            id: id.to_string(),
+            case: row.case.to_string(),
+            state: state.into(),
+            to: consent.to().iter().map(to).collect(),
+            categories: consent.categories().iter().map(ToString::to_string).collect(),
+            named_fields: consent.named_fields().iter().map(ToString::to_string).collect(),
+            purposes: consent.purposes().iter().map(ToString::to_string).collect(),
+            given_by: consent.given_by().to_string(),
+            assent: consent.assent().map(|assent| assent.to_string()).unwrap_or_default(),
+            given_at: row.recorded,
+            until: consent.ends(),
+        }
+    }
+}
+
+/// Where two persons decide instead of a giver, they are those who ask and approve here, not names in a file.
+fn name_deciders(actor: &Actor, json: &mut Value) -> Result<(), ServiceError> {
+    let given_by = json.get("given_by").and_then(Value::as_str);
+    let decided = matches!(given_by, Some("best_interest" | "law_or_danger"));
+    let Some(object) = json.as_object_mut().filter(|_| decided) else { return Ok(()) };
+    let Actor::Operator { by: Some(by), .. } = actor else { return Err(needs_two()) };
+    let second = actor.second_person().ok_or_else(needs_two)?;
+    object.insert("worker".into(), by.as_str().into());
+    object.insert("supervisor".into(), second.as_str().into());
+    Ok(())
+}
+
+fn needs_two() -> ServiceError {
+    ServiceError::NeedsSecondPerson { why: "a worker and a supervisor decide together where nobody consents".into() }
+}
+
+fn covers(row: &ConsentRow, recipient: &Recipient, purpose: Purpose, now: Timestamp) -> Result<(), ServiceError> {
+    if row.withdrawn.is_some() {
+        return Err(ServiceError::ConsentEnded { why: "it was withdrawn" });
+    }
+    row.consent.covers(recipient, purpose, now).map_err(|error| match error {
+        ScopeError::Ended => ServiceError::ConsentEnded { why: "its last day has passed" },
+        ScopeError::NotYet
+        | ScopeError::Purpose(_)
+        | ScopeError::Statistics
+        | ScopeError::Recipient
+        | ScopeError::Coordination
+        | ScopeError::KeptUninformed
+        | ScopeError::Nothing => ServiceError::ConsentDoesNotCover { why: error.to_string() },
+    })
+}
+
+fn refused(errors: &ConsentErrors) -> ServiceError {
+    let fault = |fault: &protocol::record::RecordFault| Fault { path: fault.path.clone(), what: fault.problem.clone() };
+    ServiceError::ConsentInvalid { faults: errors.faults().iter().map(fault).collect() }
+}

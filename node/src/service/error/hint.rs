@@ -1,0 +1,46 @@
+//! What to do about each error.
+
+use super::ServiceError;
+
+impl ServiceError {
+    /// What to do about it, where that is not said by the sentence itself.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::CaseInvalid { .. } => "`spean case template` shows every field and what it takes",
+            Self::CaseTooLarge { .. } => "shorten the longest texts and lists of that category",
+            Self::ConsentInvalid { .. } => "`spean consent grant --help` explains who may consent, how, for how long",
+            Self::ConsentNone { .. } | Self::ConsentDoesNotCover { .. } | Self::ConsentEnded { .. } => {
+                "ask for consent and record it with `spean consent grant`, or share less"
+            }
+            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::MalformedId { .. } => {
+                "`spean case list`, `spean exchange list`, `spean peer list` show the ids"
+            }
+            Self::BadCard { .. } => "ask the other agency to send its card again (`spean agency card`)",
+            Self::OwnCard => "import the other agency's card here, and send it this one",
+            Self::OtherNetwork => "both agencies must have been made with the same `--network`",
+            Self::CardContradicts => "telephone the other agency; do not send anything to it before that is cleared up",
+            Self::FingerprintMistyped { .. } => "have the digits read out again, group by group",
+            Self::FingerprintDiffers => {
+                "do not send anything; telephone the agency on a number that you know from elsewhere"
+            }
+            Self::PeerNotVerified { .. } => {
+                "compare the digits by telephone, then `spean peer verify` (see `spean agency fingerprint`)"
+            }
+            Self::PeerNotTrusted { .. } => "ask your key administrator",
+            Self::NoSealingKey { .. } => {
+                "its node must be reachable once, or import a fresh card with `spean peer add`"
+            }
+            Self::ServiceNotOffered { .. } => "`spean peer show` lists what it offers",
+            Self::IdentifyingText { .. } => "say what is needed without naming anybody: it is read before acceptance",
+            Self::NeedsReason { .. } => "follow the advice, or add `--reason`",
+            Self::NeedsSecondPerson { .. } => "add `--by` and `--approved-by` with two different names",
+            Self::TooManyOpen { .. } => "withdraw offers that are no longer needed, or wait for answers",
+            Self::WrongState { .. } => "`spean exchange show` tells what happened and what is possible",
+            Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
+            Self::Store(_) => "look whether it is there before you try again",
+            Self::Busy => "try again",
+            Self::Field { .. } | Self::NotYours { .. } | Self::Internal(_) => return None,
+        })
+    }
+}

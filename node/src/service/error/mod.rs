@@ -1,0 +1,291 @@
+//! Why the service did not do what was asked: one code, one sentence, one hint each.
+
+mod hint;
+
+use crate::view::{Fault, Problem};
+
+/// A refusal or failure of a use case. Unless a variant says otherwise, nothing was changed, sent or stored.
+///
+/// Texts hold ids, codes and counts, never personal data: errors are logged.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Fields of the input are wrong.
+    #[error("{} is wrong: {}", plural(.faults.len(), "place in the case", "places in the case"), first(.faults))]
+    CaseInvalid {
+        /// Each place and what is allowed there.
+        faults: Vec<Fault>,
+    },
+    /// The encoded case is over its limit.
+    #[error("the case is too large: {bytes} bytes of at most {limit}; its largest category is `{largest}`")]
+    CaseTooLarge {
+        /// Encoded size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+        /// The category to shorten first.
+        largest: String,
+    },
+    /// The consent breaks a rule of consent practice.
+    #[error("{} is wrong: {}", plural(.faults.len(), "place in the consent", "places in the consent"), first(.faults))]
+    ConsentInvalid {
+        /// Each place and which rule it breaks.
+        faults: Vec<Fault>,
+    },
+    /// No consent of the case covers the request.
+    #[error("no consent of this case covers it: {why}")]
+    ConsentNone {
+        /// What is missing.
+        why: String,
+    },
+    /// The named consent does not cover the request.
+    #[error("the consent does not cover it: {why}")]
+    ConsentDoesNotCover {
+        /// What is missing.
+        why: String,
+    },
+    /// The consent has ended.
+    #[error("the consent ended: {why}")]
+    ConsentEnded {
+        /// By time or by withdrawal.
+        why: &'static str,
+    },
+    /// A field of a request is not acceptable.
+    #[error("`{field}`: {why}")]
+    Field {
+        /// Name of the field.
+        field: &'static str,
+        /// What is allowed there.
+        why: String,
+    },
+    /// Nothing has this id.
+    #[error("no {what} begins with this id")]
+    NotFound {
+        /// `case`, `exchange`, `peer`, `consent`.
+        what: &'static str,
+    },
+    /// Several things begin with this id.
+    #[error("{count} {what}s begin with this id: type more of it")]
+    Ambiguous {
+        /// `case`, `exchange`, `peer`, `consent`.
+        what: &'static str,
+        /// How many.
+        count: usize,
+    },
+    /// The text is no id.
+    #[error("this is no {what} id: {why}")]
+    MalformedId {
+        /// `case`, `exchange`, `peer`, `consent`.
+        what: &'static str,
+        /// What an id looks like.
+        why: String,
+    },
+    /// The card can't be read or its signatures do not hold.
+    #[error("this card can't be used: {why}")]
+    BadCard {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It is this agency's own card.
+    #[error("this is this agency's own card")]
+    OwnCard,
+    /// The card belongs to another network.
+    #[error("this card belongs to another network than this node's")]
+    OtherNetwork,
+    /// The peer is known with another, not newer key log.
+    #[error("this agency is known already, with a key log that this card contradicts")]
+    CardContradicts,
+    /// The digits are mistyped.
+    #[error("these digits are mistyped: {why}")]
+    FingerprintMistyped {
+        /// Which rule they break.
+        why: String,
+    },
+    /// The digits are of another agency.
+    #[error("the digits are not those of this agency's card: this may be a forged card")]
+    FingerprintDiffers,
+    /// Only verified peers get referrals.
+    #[error("{name} is not verified")]
+    PeerNotVerified {
+        /// The agency's name.
+        name: String,
+    },
+    /// The peer is suspended or retired.
+    #[error("{name} is {trust}")]
+    PeerNotTrusted {
+        /// The agency's name.
+        name: String,
+        /// `suspended` or `retired`.
+        trust: &'static str,
+    },
+    /// No valid sealing key of the peer is known.
+    #[error("no valid sealing key of {name} is known")]
+    NoSealingKey {
+        /// The agency's name.
+        name: String,
+    },
+    /// The peer's policy does not list the service.
+    #[error("{name} does not offer `{service}`")]
+    ServiceNotOffered {
+        /// The agency's name.
+        name: String,
+        /// The service code.
+        service: String,
+    },
+    /// The summary names the child, or may.
+    #[error("`{field}`, line {line}: it seems to hold {what}")]
+    IdentifyingText {
+        /// Field of the request.
+        field: &'static str,
+        /// Line in it, from 1.
+        line: usize,
+        /// Which kind of thing: a name, a telephone number, a date, an address.
+        what: String,
+    },
+    /// Going on needs a reason.
+    #[error("a reason is needed: {why}")]
+    NeedsReason {
+        /// What the reason is for.
+        why: String,
+    },
+    /// Going on needs a second person.
+    #[error("a second person is needed: {why}")]
+    NeedsSecondPerson {
+        /// What for.
+        why: String,
+    },
+    /// Too many offers to this peer wait for an answer.
+    #[error("{open} offers to this agency wait for an answer: no more than {limit} may")]
+    TooManyOpen {
+        /// How many.
+        open: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The exchange's state does not allow this.
+    #[error("the exchange is {state}: `{act}` is not possible now")]
+    WrongState {
+        /// What was asked.
+        act: &'static str,
+        /// The state.
+        state: String,
+    },
+    /// Only the other side may do this.
+    #[error("`{act}` is for the agency that {side} the offer")]
+    NotYours {
+        /// What was asked.
+        act: &'static str,
+        /// `made` or `received`.
+        side: &'static str,
+    },
+    /// The disk is nearly full.
+    #[error("the disk is full, or nearly so")]
+    DiskFull,
+    /// The store did not confirm the change; it may or may not be there.
+    #[error("the disk did not confirm the change")]
+    Store(#[source] crate::vault::VaultError),
+    /// Somebody else changed the same thing just now, several times in a row.
+    #[error("the same thing was being changed at the same moment")]
+    Busy,
+    /// A rule that the program itself should have kept.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+impl ServiceError {
+    /// Stable name: key of the translated text, `type` of the JSON problem (RFC 9457), label of the metric.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CaseInvalid { .. } => "case/invalid",
+            Self::CaseTooLarge { .. } => "case/too-large",
+            Self::ConsentInvalid { .. } => "consent/invalid",
+            Self::ConsentNone { .. } => "consent/none",
+            Self::ConsentDoesNotCover { .. } => "consent/does-not-cover",
+            Self::ConsentEnded { .. } => "consent/ended",
+            Self::Field { .. } => "input/field",
+            Self::NotFound { .. } => "id/not-found",
+            Self::Ambiguous { .. } => "id/ambiguous",
+            Self::MalformedId { .. } => "id/malformed",
+            Self::BadCard { .. } => "peer/bad-card",
+            Self::OwnCard => "peer/own-card",
+            Self::OtherNetwork => "peer/other-network",
+            Self::CardContradicts => "peer/card-contradicts",
+            Self::FingerprintMistyped { .. } => "peer/fingerprint-mistyped",
+            Self::FingerprintDiffers => "peer/fingerprint-differs",
+            Self::PeerNotVerified { .. } => "peer/not-verified",
+            Self::PeerNotTrusted { .. } => "peer/not-trusted",
+            Self::NoSealingKey { .. } => "peer/no-sealing-key",
+            Self::ServiceNotOffered { .. } => "peer/service-not-offered",
+            Self::IdentifyingText { .. } => "offer/identifying-text",
+            Self::NeedsReason { .. } => "offer/needs-reason",
+            Self::NeedsSecondPerson { .. } => "actor/second-person",
+            Self::TooManyOpen { .. } => "offer/too-many-open",
+            Self::WrongState { .. } => "exchange/wrong-state",
+            Self::NotYours { .. } => "exchange/not-yours",
+            Self::DiskFull => "node/disk-full",
+            Self::Store(_) => "node/store-failed",
+            Self::Busy => "node/busy",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// HTTP status of the problem.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound { .. } => 404,
+            Self::CaseInvalid { .. }
+            | Self::CaseTooLarge { .. }
+            | Self::ConsentInvalid { .. }
+            | Self::Field { .. }
+            | Self::Ambiguous { .. }
+            | Self::MalformedId { .. }
+            | Self::BadCard { .. }
+            | Self::FingerprintMistyped { .. } => 422,
+            Self::ConsentNone { .. }
+            | Self::ConsentDoesNotCover { .. }
+            | Self::ConsentEnded { .. }
+            | Self::PeerNotVerified { .. }
+            | Self::PeerNotTrusted { .. }
+            | Self::IdentifyingText { .. }
+            | Self::NeedsReason { .. }
+            | Self::NeedsSecondPerson { .. }
+            | Self::NotYours { .. } => 403,
+            Self::OwnCard
+            | Self::OtherNetwork
+            | Self::CardContradicts
+            | Self::FingerprintDiffers
+            | Self::NoSealingKey { .. }
+            | Self::ServiceNotOffered { .. }
+            | Self::TooManyOpen { .. }
+            | Self::WrongState { .. }
+            | Self::Busy => 409,
+            Self::DiskFull | Self::Store(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// The error as the local interface shows it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let faults = match self {
+            Self::CaseInvalid { faults } | Self::ConsentInvalid { faults } => faults.clone(),
+            _ => Vec::new(),
+        };
+        Problem {
+            code: self.code().into(),
+            status: self.status(),
+            title: self.to_string(),
+            hint: self.hint().map(str::to_owned),
+            faults,
+        }
+    }
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+fn first(faults: &[Fault]) -> String {
+    faults.first().map(|fault| format!("`{}` {}", fault.path, fault.what)).unwrap_or_default()
+}

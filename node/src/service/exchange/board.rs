@@ -1,0 +1,204 @@
+//! All exchanges at a glance: built at start, in memory only, so that lists cost what they show.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+};
+
+use keys::{AgencyId, Timestamp};
+use protocol::{
+    CaseId, ConsentId, ExchangeId,
+    exchange::{Role, State},
+};
+
+use crate::service::rows::{ExchangeRow, FactsRow};
+
+/// What lists need of one exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub role: Role,
+    pub peer: AgencyId,
+    pub state: State,
+    pub services: Vec<String>,
+    pub urgency: String,
+    pub offered: Timestamp,
+    pub answer_by: Timestamp,
+    pub lapses: Timestamp,
+    pub since: Timestamp,
+    pub expected: Option<Timestamp>,
+    pub case: Option<CaseId>,
+    pub consent: Option<ConsentId>,
+    pub erased: bool,
+    pub alarms: Vec<String>,
+    pub release_blocked: Option<String>,
+}
+
+impl Line {
+    /// The line of a stored exchange.
+    pub(crate) fn new(row: &ExchangeRow, facts: FactsRow) -> Self {
+        Self {
+            role: row.exchange.parties().role,
+            peer: row.exchange.parties().peer(),
+            state: row.exchange.state(),
+            services: facts.services,
+            urgency: facts.urgency,
+            offered: row.offered,
+            answer_by: row.answer_by,
+            lapses: row.lapses,
+            since: row.since,
+            expected: row.expected,
+            case: row.case,
+            consent: row.consent,
+            erased: row.erased.is_some(),
+            alarms: row.alarms.clone(),
+            release_blocked: row.release_blocked.clone(),
+        }
+    }
+
+    /// Whether somebody's answer or the child's arrival is late.
+    pub(crate) fn late(&self, now: Timestamp) -> bool {
+        let answer = self.state == State::Offered && now > self.answer_by;
+        let arrival = self.expected.is_some_and(|day| now > day.plus(Timestamp::DAY));
+        answer || (arrival && !self.state.is_end())
+    }
+
+    fn open(&self) -> bool {
+        !self.state.is_end()
+    }
+
+    fn rank(&self) -> u8 {
+        match self.urgency.as_str() {
+            "critical" => 0,
+            "high" => 1,
+            "medium" => 2,
+            _ => 3,
+        }
+    }
+}
+
+/// Most urgent first, then by the time an answer is due.
+type Waiting = BTreeSet<(bool, u8, Timestamp, ExchangeId)>;
+
+/// Every exchange's line, in the orders that people ask for.
+#[derive(Default)]
+pub(crate) struct Board {
+    lines: HashMap<ExchangeId, Line>,
+    newest: BTreeSet<(Reverse<Timestamp>, ExchangeId)>,
+    inbox: Waiting,
+    outbox: Waiting,
+    by_case: HashMap<CaseId, BTreeSet<ExchangeId>>,
+    by_consent: HashMap<ConsentId, BTreeSet<ExchangeId>>,
+    lapses: BTreeSet<(Timestamp, ExchangeId)>,
+}
+
+impl Board {
+    /// Adds the exchange, or replaces its line.
+    pub(crate) fn set(&mut self, id: ExchangeId, line: Line) {
+        if let Some(old) = self.lines.remove(&id) {
+            self.unlist(id, &old);
+        }
+        self.newest.insert((Reverse(line.offered), id));
+        if line.open() {
+            self.waiting(line.role).insert(Self::place(id, &line));
+        }
+        if line.state == State::Offered {
+            self.lapses.insert((line.lapses, id));
+        }
+        if let Some(case) = line.case {
+            self.by_case.entry(case).or_default().insert(id);
+        }
+        if let Some(consent) = line.consent {
+            self.by_consent.entry(consent).or_default().insert(id);
+        }
+        self.lines.insert(id, line);
+    }
+
+    fn unlist(&mut self, id: ExchangeId, old: &Line) {
+        self.newest.remove(&(Reverse(old.offered), id));
+        self.waiting(old.role).remove(&Self::place(id, old));
+        self.lapses.remove(&(old.lapses, id));
+    }
+
+    fn place(id: ExchangeId, line: &Line) -> (bool, u8, Timestamp, ExchangeId) {
+        (line.state != State::Offered, line.rank(), line.answer_by, id)
+    }
+
+    fn waiting(&mut self, role: Role) -> &mut Waiting {
+        match role {
+            Role::Origin => &mut self.outbox,
+            Role::Recipient => &mut self.inbox,
+        }
+    }
+
+    /// The line of one exchange.
+    pub(crate) fn line(&self, id: &ExchangeId) -> Option<&Line> {
+        self.lines.get(id)
+    }
+
+    /// Received and not ended: unanswered ones first, most urgent first.
+    pub(crate) fn inbox(&self) -> impl Iterator<Item = (ExchangeId, &Line)> {
+        self.inbox.iter().filter_map(|(.., id)| Some((*id, self.lines.get(id)?)))
+    }
+
+    /// Sent and not ended: unanswered ones first, most urgent first.
+    pub(crate) fn outbox(&self) -> impl Iterator<Item = (ExchangeId, &Line)> {
+        self.outbox.iter().filter_map(|(.., id)| Some((*id, self.lines.get(id)?)))
+    }
+
+    /// All, newest first.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (ExchangeId, &Line)> {
+        self.newest.iter().filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+    }
+
+    /// Exchanges about a case.
+    pub(crate) fn of_case(&self, case: &CaseId) -> Vec<ExchangeId> {
+        self.by_case.get(case).into_iter().flatten().copied().collect()
+    }
+
+    /// Exchanges under a consent.
+    pub(crate) fn of_consent(&self, consent: &ConsentId) -> Vec<ExchangeId> {
+        self.by_consent.get(consent).into_iter().flatten().copied().collect()
+    }
+
+    /// Open exchanges about a case.
+    pub(crate) fn open_of_case(&self, case: &CaseId) -> u64 {
+        let open = |id: &&ExchangeId| self.lines.get(id).is_some_and(Line::open);
+        let count = self.by_case.get(case).into_iter().flatten().filter(open).count();
+        u64::try_from(count).unwrap_or(u64::MAX)
+    }
+
+    /// Offers that this agency made to `peer` and that wait for an answer.
+    pub(crate) fn unanswered_by(&self, peer: AgencyId) -> usize {
+        self.outbox().take_while(|(_, line)| line.state == State::Offered).filter(|(_, line)| line.peer == peer).count()
+    }
+
+    /// Offers of `peer` that wait for this agency's answer.
+    pub(crate) fn unanswered_from(&self, peer: AgencyId) -> usize {
+        self.inbox().take_while(|(_, line)| line.state == State::Offered).filter(|(_, line)| line.peer == peer).count()
+    }
+
+    /// Unanswered offers whose time was over at `now`.
+    pub(crate) fn lapsed(&self, now: Timestamp) -> Vec<(ExchangeId, Role)> {
+        let over = self.lapses.iter().take_while(|(lapses, _)| *lapses < now);
+        over.filter_map(|(_, id)| Some((*id, self.lines.get(id)?.role))).collect()
+    }
+
+    /// Accepted exchanges whose release waits for something.
+    pub(crate) fn release_blocked(&self) -> Vec<ExchangeId> {
+        let blocked = |line: &Line| line.state == State::Accepted && line.role == Role::Origin;
+        self.outbox().filter(|(_, line)| blocked(line)).map(|(id, _)| id).collect()
+    }
+
+    /// Ids that begin with these hexadecimal digits, or whose spoken reference these six digits are.
+    pub(crate) fn find(&self, text: &str) -> Vec<ExchangeId> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+        let named = |id: &&ExchangeId| id.to_string().starts_with(&digits) || id.reference().replace(' ', "") == digits;
+        self.lines.keys().filter(named).copied().collect()
+    }
+
+    /// How many are open, and how many received offers wait for an answer.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let unanswered = self.inbox().take_while(|(_, line)| line.state == State::Offered).count();
+        (self.inbox.len() + self.outbox.len(), unanswered)
+    }
+}

@@ -1,0 +1,70 @@
+//! Erasing what was shared, and saying so: the receipt is signed only after the keys are gone.
+
+use protocol::{
+    ExchangeId,
+    packet::{Body, Embedded, ErasedBody, PacketKind},
+};
+
+use crate::{
+    service::{
+        Actor, Service, ServiceError,
+        rows::{OwedRow, ReceiptRow},
+    },
+    store::Direction,
+    vault::{EraseError, Owner},
+};
+
+impl Service {
+    /// Carries out the erasures that are owed and puts their receipts into the outbox. Erasures that wait share one
+    /// change of each shard's key. How many receipts were made.
+    ///
+    /// Safe to stop at any step: what is marked is erased at the next call or start.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`]: nothing was promised that was not done; it is tried again.
+    pub async fn erase_owed(&self) -> Result<usize, ServiceError> {
+        self.vault.resume_erasures().await.map_err(failed)?;
+        let owed = self.vault.scan::<OwedRow>(&Owner::Ledger, b"", None, BATCH, Direction::Forward).await?;
+        let mut receipts = 0;
+        for row in &owed {
+            let Ok(id) = <[u8; 32]>::try_from(row.key.as_slice()) else { continue };
+            receipts += usize::from(self.give_receipt(ExchangeId::new(keys::Digest(id))).await?);
+        }
+        if owed.len() == BATCH {
+            self.erasure_wake.notify_one();
+        }
+        Ok(receipts)
+    }
+
+    async fn give_receipt(&self, id: ExchangeId) -> Result<bool, ServiceError> {
+        let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+        let mut work = self.work_on(id).await?;
+        let proof = self.vault.erase(&[work.content()]).await.map_err(failed)?;
+        work.row.erased = Some(proof.at);
+        work.row.erasing = true;
+        work.tx.delete::<OwedRow>(&Owner::Ledger, id.as_bytes());
+        let due = work.row.exchange.may_send(PacketKind::Erased).is_ok();
+        if due {
+            let receipt = self.receipt(&work, &proof);
+            work.tx.put(&Owner::Ledger, id.as_bytes(), &ReceiptRow { receipt: receipt.clone() });
+            self.say(&mut work, Body::Erased(ErasedBody { receipt: Embedded(receipt) })).await?;
+            work.tx.audit(Actor::Node.event("receipt.sign").object(id.as_bytes()));
+        }
+        self.finish(work).await?;
+        Ok(due)
+    }
+}
+
+/// Exchanges of one round.
+const BATCH: usize = 256;
+
+fn failed(error: EraseError) -> ServiceError {
+    match error {
+        EraseError::Vault(error) => ServiceError::Store(error),
+        EraseError::Commit(error) => error.into(),
+        EraseError::NotErasable => ServiceError::Internal("something that can't be erased was to be"),
+        EraseError::Unverified { .. } => ServiceError::Internal("keys that were wrapped anew do not open"),
+        #[cfg(test)]
+        EraseError::Stopped => ServiceError::Internal("stopped"),
+    }
+}

@@ -1,0 +1,75 @@
+//! Inbox, outbox, and the list of all exchanges.
+
+use protocol::{ExchangeId, exchange::Role};
+
+use super::board::Line;
+use crate::{
+    service::{Actor, Service, ServiceError},
+    view::{ExchangeList, ExchangeSummary, Side},
+};
+
+/// Lines of one answer.
+const PAGE: usize = 200;
+
+impl Service {
+    /// What other agencies ask of this one: unanswered offers first, most urgent first. At most 200.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the act could not be audited.
+    pub async fn inbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.audit_read(actor, "exchange.list", b"inbox").await?;
+        Ok(self.list_of(|board| board.inbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+    }
+
+    /// What this agency asks of others: unanswered offers first, most urgent first. At most 200.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the act could not be audited.
+    pub async fn outbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.audit_read(actor, "exchange.list", b"outbox").await?;
+        Ok(self.list_of(|board| board.outbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+    }
+
+    /// All exchanges, newest first. At most 200.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the act could not be audited.
+    pub async fn exchange_list(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.audit_read(actor, "exchange.list", b"all").await?;
+        Ok(self.list_of(|board| board.newest().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+    }
+
+    fn list_of(&self, choose: impl FnOnce(&super::Board) -> Vec<(ExchangeId, Line)>) -> ExchangeList {
+        let lines = choose(&self.board());
+        ExchangeList { exchanges: lines.into_iter().map(|(id, line)| self.summary(id, &line)).collect() }
+    }
+
+    /// The line as a person reads it.
+    pub(super) fn summary(&self, id: ExchangeId, line: &Line) -> ExchangeSummary {
+        ExchangeSummary {
+            id: id.to_string(),
+            reference: id.reference(),
+            side: side(line.role),
+            peer: self.peer_name(&line.peer),
+            peer_id: line.peer.to_string(),
+            state: line.state.code().into(),
+            services: line.services.clone(),
+            urgency: line.urgency.clone(),
+            offered: line.offered,
+            answer_by: line.answer_by,
+            since: line.since,
+            delivery: self.pending().delivery(id),
+            late: line.late(self.world.now()),
+            case: line.case.map(|case| case.to_string()),
+            erased: line.erased,
+        }
+    }
+}
+
+/// Which end this node is.
+pub(super) const fn side(role: Role) -> Side {
+    match role {
+        Role::Origin => Side::Sent,
+        Role::Recipient => Side::Received,
+    }
+}

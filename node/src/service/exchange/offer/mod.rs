@@ -1,0 +1,130 @@
+//! Offering a case to another agency: planned, shown, sealed; what is shown is the very value that is sealed.
+
+mod plan;
+mod request;
+
+use keys::{random_bytes, sealing::SealingKey};
+use protocol::{
+    ExchangeId,
+    exchange::{Exchange, Parties, Role},
+    packet::{Body, Embedded, OfferBody},
+};
+
+use super::{incoming, work::may_not};
+use crate::{
+    service::{
+        Actor, Service, ServiceError,
+        rows::{DraftRow, ExchangeRow},
+    },
+    view::{Preview, ReferRequest, Referred},
+};
+use plan::Plan;
+
+impl Service {
+    /// What an offer would say, what would be released after acceptance, and what to think of first. Nothing is sent
+    /// or stored but the audit entry.
+    ///
+    /// # Errors
+    /// As [`Service::refer`], but reasons and second persons are only announced as warnings.
+    pub async fn preview(&self, actor: &Actor, request: ReferRequest) -> Result<Preview, ServiceError> {
+        let case = self.resolve_case(&request.case)?;
+        let plan = self.plan(case, &request).await;
+        let plan = self.audited(actor, "offer.preview", case.as_bytes(), plan).await?;
+        self.audit_read(actor, "offer.preview", case.as_bytes()).await?;
+        let mut warnings = plan.warnings.clone();
+        warnings.extend(plan.needs.iter().map(|need| format!("asks for a reason: {need}")));
+        warnings.extend(plan.approvals.iter().map(|need| format!("asks for a second person: {need}")));
+        Ok(Preview {
+            triage: plan.triage.to_json(),
+            release: plan.release.to_json(),
+            warnings,
+            consent: plan.consent_id.to_string(),
+        })
+    }
+
+    /// Offers the case. When this returns, the offer is on disk and will be delivered.
+    ///
+    /// # Errors
+    /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
+    pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
+        let case = self.resolve_case(&request.case)?;
+        let made = match self.plan(case, &request).await {
+            Ok(plan) => self.offer(actor, &request, plan).await,
+            Err(error) => Err(error),
+        };
+        self.audited(actor, "offer.send", case.as_bytes(), made).await
+    }
+
+    async fn offer(&self, actor: &Actor, request: &ReferRequest, plan: Plan) -> Result<Referred, ServiceError> {
+        plan.check_allowed(actor, request.reason.as_deref())?;
+        self.check_room(&plan)?;
+        let now = self.world.now();
+        let peer = plan.recipient.id;
+        let nonce: [u8; 32] = random_bytes(&mut self.world.entropy());
+        let id = ExchangeId::of(self.me().id(), peer, &nonce);
+        let key = SealingKey::generate(&mut self.world.entropy());
+        let unwritable = |_| ServiceError::Internal("an offer can't be encoded");
+        let body = Body::Offer(OfferBody {
+            nonce: Embedded(nonce.to_vec()),
+            triage: Embedded(plan.triage.to_bytes().map_err(unwritable)?),
+        });
+        let lapses = now.plus(plan.urgency.lapses_after());
+        let mut draft = self.draft(peer, id, body.clone(), now, plan.purpose);
+        draft.expires = Some(lapses);
+        draft.reply_key = Some(key.public().clone());
+        let inner = self.build(draft)?;
+        let parties = Parties { id, origin: self.me().id(), recipient: peer, role: Role::Origin };
+        let kind = body.kind();
+        let (exchange, effects) = Exchange::offered(parties, &inner.step(), now).map_err(|why| may_not(kind, why))?;
+        let mut work = self.work_on_new(plan.row(exchange, now), incoming::facts(&plan.triage), now);
+        work.keep_facts();
+        let content = work.content();
+        let release = plan.release.to_bytes().map_err(unwritable)?;
+        let requested = plan.requested.iter().map(|category| category.code().to_owned()).collect();
+        work.tx.put(&content, b"", &DraftRow { release, requested });
+        self.keep_offer(&mut work, &inner, &key);
+        self.perform(&mut work, effects, Some(&body)).await?;
+        work.tx.new_work();
+        let event = actor.event("offer.send").object(plan.case.as_bytes()).purpose(plan.purpose.code());
+        match request.reason.as_deref() {
+            Some(reason) => work.tx.audit_with_detail(event, &content, reason),
+            None => work.tx.audit(event),
+        }
+        self.finish(work).await?;
+        Ok(Referred {
+            exchange: id.to_string(),
+            reference: id.reference(),
+            lapses,
+            would_follow: plan.release.categories().map(|category| category.code().to_owned()).collect(),
+            warnings: plan.warnings,
+        })
+    }
+
+    /// How many offers may wait at one peer.
+    fn check_room(&self, plan: &Plan) -> Result<(), ServiceError> {
+        let (open, limit) = (self.board().unanswered_by(plan.recipient.id), self.settings.open_offers_per_peer);
+        if open >= limit { Err(ServiceError::TooManyOpen { open, limit }) } else { Ok(()) }
+    }
+}
+
+impl Plan {
+    fn row(&self, exchange: Exchange, now: keys::Timestamp) -> ExchangeRow {
+        ExchangeRow {
+            lapses: exchange.expires(),
+            exchange,
+            case: Some(self.case),
+            consent: Some(self.consent_id),
+            purpose: self.purpose,
+            offered: now,
+            answer_by: now.plus(self.urgency.answer_within()),
+            since: now,
+            expected: None,
+            end_code: None,
+            alarms: Vec::new(),
+            release_blocked: None,
+            erasing: false,
+            erased: None,
+            parted: false,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The outbox as delivery uses it: what waits, sealed when it is its turn, ended by an acknowledgement.
+
+use keys::{AgencyId, Secret, VerifiedAgency};
+use protocol::{
+    ExchangeId, envelope,
+    exchange::Position,
+    packet::{Class, Inner},
+};
+
+use super::{answer::Said, work::Work};
+use crate::{
+    service::{Service, ServiceError, rows::OutboxRow, rows::Trust, write},
+    vault::Owner,
+};
+
+/// A packet made ready to be sent, or why not.
+pub enum Outgoing {
+    /// Send this.
+    Ready {
+        /// The envelope.
+        envelope: Vec<u8>,
+        /// Opens the acknowledgement; kept in memory only.
+        exported: Secret<32>,
+        /// The packet's place, to be compared with what the acknowledgement answers.
+        position: Position,
+        /// To whom, with its addresses and transport keys.
+        peer: std::sync::Arc<VerifiedAgency>,
+    },
+    /// The peer's sealing key has ended: its record must be fetched first.
+    NeedsRecord {
+        /// The peer as known.
+        peer: std::sync::Arc<VerifiedAgency>,
+    },
+    /// It waits for a person.
+    NotNow,
+    /// It is not in the outbox any more.
+    Gone,
+}
+
+/// What an acknowledgement did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// The packet is out of the outbox, durably.
+    Ended,
+    /// The peer holds it; it stays.
+    Held,
+    /// The bytes are no acknowledgement of it; it stays.
+    NotAnAck,
+}
+
+impl Service {
+    /// All that waits: exchange, number, peer; each exchange's packets in order.
+    pub fn outbox_due(&self) -> Vec<(ExchangeId, u64, AgencyId)> {
+        self.pending().all().collect()
+    }
+
+    /// Seals a packet that waits to the newest key that there is. Each call makes another envelope around the same
+    /// packet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn outbox_seal(&self, exchange: ExchangeId, seq: u64) -> Result<Outgoing, ServiceError> {
+        let Some(due) = self.pending().get(exchange, seq).map(|wait| wait.due.clone()) else {
+            return Ok(Outgoing::Gone);
+        };
+        let owner = owner_of(exchange, due.parting);
+        let Some((row, _)) = self.vault.read::<OutboxRow>(&owner, &seq.to_be_bytes()).await? else {
+            return Ok(Outgoing::Gone);
+        };
+        let Some(peer) = self.peer(&due.peer) else { return Ok(Outgoing::NotNow) };
+        let inner = Inner::from_bytes(&row.inner).map_err(|_| ServiceError::Internal("a stored packet is damaged"))?;
+        if !passes(peer.row.trust, &inner) {
+            return Ok(Outgoing::NotNow);
+        }
+        let Some((to, introduced)) = self.key_for(&inner, &peer.agency).await? else {
+            return Ok(Outgoing::NeedsRecord { peer: peer.agency });
+        };
+        let position = inner.header().position(inner.packet_hash());
+        let mut entropy = self.world.entropy();
+        let sealed = tokio::task::spawn_blocking(move || envelope::seal(&inner, introduced, &to, &mut entropy));
+        let sealed = sealed.await.map_err(|_| ServiceError::Internal("sealing was stopped"))?;
+        let sealed = sealed.map_err(|_| ServiceError::Internal("a packet could not be sealed"))?;
+        Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })
+    }
+
+    /// The key a packet is sealed to now; `None` if the peer has no valid one.
+    async fn key_for(
+        &self,
+        inner: &Inner,
+        peer: &VerifiedAgency,
+    ) -> Result<Option<(keys::sealing::SealingPublic, Option<keys::Digest>)>, ServiceError> {
+        match inner.header().class() {
+            Some(Class::Sealing) => Ok(peer.newest_sealing_key(self.world.now()).cloned().map(|key| (key, None))),
+            Some(Class::Exchange) => {
+                let work = self.work_on(inner.header().exchange).await?;
+                let key = work.row.exchange.peer_key().ok_or(ServiceError::Internal("no key of the other side"))?;
+                let public = key.key.public().map_err(|_| ServiceError::Internal("a stored key is damaged"))?;
+                Ok(Some((public, Some(key.introduced))))
+            }
+            None => Err(ServiceError::Internal("a stored packet has no class")),
+        }
+    }
+
+    /// Opens and stores an acknowledgement; returns after it is on disk.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`]: the packet stays in the outbox.
+    pub async fn outbox_done(
+        &self,
+        position: &Position,
+        exchange: ExchangeId,
+        exported: &Secret<32>,
+        ack: &[u8],
+    ) -> Result<Settlement, ServiceError> {
+        let _lock = self.stripes.lock(exchange.as_bytes()[0]).await;
+        let Some(due) = self.pending().get(exchange, position.seq).map(|wait| wait.due.clone()) else {
+            return Ok(Settlement::Ended);
+        };
+        let Some(peer) = self.peer(&due.peer) else { return Ok(Settlement::NotAnAck) };
+        let Some(answer) = self.read_ack(&peer.agency, exchange, position, exported, ack) else {
+            return Ok(Settlement::NotAnAck);
+        };
+        let Said::Final { answer, last } = answer else { return Ok(Settlement::Held) };
+        let mut work: Work = self.work_on(exchange).await?;
+        let effects = work.row.exchange.answered(position, answer, last.as_ref());
+        self.perform(&mut work, effects, None).await?;
+        let refused = matches!(answer, protocol::exchange::Answer::Refused(_));
+        work.answered(position.seq, due.parting, refused);
+        self.finish(work).await?;
+        Ok(Settlement::Ended)
+    }
+
+    /// Notes a failed try, for people to see.
+    pub fn outbox_failed(&self, exchange: ExchangeId, seq: u64, refused_in_a_row: u32) {
+        write(&self.pending).failed(exchange, seq, refused_in_a_row);
+    }
+}
+
+/// Where a waiting packet lies.
+pub(super) fn owner_of(exchange: ExchangeId, parting: bool) -> Owner {
+    let id = *exchange.as_bytes();
+    if parting { Owner::Parting(id) } else { Owner::Content(id) }
+}
+
+/// Whether a packet may go to a peer of this trust: to a suspended one nothing but ends and receipts.
+fn passes(trust: Trust, inner: &Inner) -> bool {
+    use protocol::packet::PacketKind::{
+        Accept, Complete, Decline, Erased, Note, Offer, Progress, Rekey, Release, Return, Withdraw,
+    };
+    let ends = match inner.header().kind() {
+        Some(Withdraw | Decline | Return | Complete | Erased) => true,
+        Some(Offer | Accept | Release | Note | Progress | Rekey) | None => false,
+    };
+    match trust {
+        Trust::Introduced | Trust::Verified => true,
+        Trust::Suspended => ends,
+        Trust::Retired => false,
+    }
+}

@@ -1,0 +1,165 @@
+//! One exchange, whole: what this node still holds of it.
+
+use protocol::{
+    consent::Release,
+    exchange::{Link, Role},
+    offer::Triage,
+    packet::{Body, Header, PacketKind},
+    receipt::Receipt,
+};
+use serde_json::Value;
+
+use super::{
+    list::side,
+    work::{Work, own_key, their_key},
+};
+use crate::{
+    service::{
+        Actor, Service, ServiceError,
+        rows::{BodyRow, HeaderRow, ReceiptRow},
+    },
+    vault::Owner,
+    view::{EventView, ExchangeView, ReceiptView},
+};
+
+/// A packet as it is stored: header always, body until it is erased.
+struct Kept {
+    role: Role,
+    header: Header,
+    body: Option<Body>,
+}
+
+impl Service {
+    /// Shows an exchange. Written down before it is shown.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`].
+    pub async fn exchange_show(&self, actor: &Actor, id: &str) -> Result<ExchangeView, ServiceError> {
+        let id = self.resolve_exchange(id)?;
+        self.audit_read(actor, "exchange.open", id.as_bytes()).await?;
+        let work = self.work_on(id).await?;
+        let packets = self.packets(&work).await?;
+        let line = super::Line::new(&work.row, work.facts.clone());
+        let blocked = work.row.release_blocked.iter().map(|why| format!("release-waits:{why}"));
+        Ok(ExchangeView {
+            summary: self.summary(id, &line),
+            triage: packets.iter().find_map(triage),
+            released: packets.iter().find_map(released),
+            events: packets.iter().map(|packet| event(packet, work.row.end_code.as_deref())).collect(),
+            receipt: self.receipt_view(&work).await?,
+            alarms: work.row.alarms.iter().cloned().chain(blocked).collect(),
+        })
+    }
+
+    /// All packets of both sides that have an effect, in the order of their making.
+    async fn packets(&self, work: &Work) -> Result<Vec<Kept>, ServiceError> {
+        let role = work.role();
+        let mut packets = Vec::new();
+        for (seq, link) in numbered(work.row.exchange.own_links()) {
+            packets.extend(self.kept(work, role, own_key(seq), link).await?);
+        }
+        for (seq, link) in numbered(work.row.exchange.peer_links()) {
+            packets.extend(self.kept(work, role.other(), their_key(seq), link).await?);
+        }
+        packets.sort_by_key(|packet| (packet.header.created, packet.header.seq));
+        Ok(packets)
+    }
+
+    async fn kept(&self, work: &Work, role: Role, key: Vec<u8>, link: &Link) -> Result<Option<Kept>, ServiceError> {
+        let Some(kind) = link.kind.filter(|_| link.refused.is_none()) else { return Ok(None) };
+        let Some((row, _)) = self.vault.read::<HeaderRow>(&work.skeleton(), &key).await? else { return Ok(None) };
+        let header: Header = keys::cbor::decode(&row.header).map_err(|_| damaged())?;
+        let body = match self.vault.read::<BodyRow>(&work.content(), &key).await? {
+            Some(found) => Some(found),
+            None => self.vault.read::<BodyRow>(&work.parting(), &key).await?,
+        };
+        let body = body.and_then(|(row, _)| Body::from_bytes(kind, &row.body).ok());
+        Ok(Some(Kept { role, header, body }))
+    }
+
+    async fn receipt_view(&self, work: &Work) -> Result<Option<ReceiptView>, ServiceError> {
+        let found = self.vault.read::<ReceiptRow>(&Owner::Ledger, work.id.as_bytes()).await?;
+        let Some((row, _)) = found else { return Ok(None) };
+        let receipt = keys::Signed::<Receipt>::from_bytes(&row.receipt).map_err(|_| damaged())?;
+        let receipt = receipt.claimed();
+        let me = self.me();
+        let by = receipt.common.agency;
+        Ok(Some(ReceiptView {
+            by: if by == me.id() { me.name().to_owned() } else { self.peer_name(&by) },
+            erased_at: receipt.erased_at,
+            method: receipt.method.code.clone(),
+            backups_until: receipt.residual.backups_until,
+        }))
+    }
+}
+
+fn numbered(links: &[Link]) -> impl Iterator<Item = (u64, &Link)> {
+    (1..).zip(links)
+}
+
+const fn damaged() -> ServiceError {
+    ServiceError::Internal("a stored packet is damaged")
+}
+
+fn triage(packet: &Kept) -> Option<Value> {
+    let Some(Body::Offer(body)) = &packet.body else { return None };
+    Triage::from_bytes(&body.triage.0).ok().map(|triage| triage.to_json())
+}
+
+fn released(packet: &Kept) -> Option<Value> {
+    let Some(Body::Release(body)) = &packet.body else { return None };
+    Release::from_bytes(&body.release.0).ok().map(|release| release.to_json())
+}
+
+/// A packet as a person reads it. The code of an end outlives its body.
+fn event(packet: &Kept, end_code: Option<&str>) -> EventView {
+    let kind = packet.header.kind();
+    let ends = kind.and_then(protocol::exchange::End::of).is_some();
+    let (code, text, date) = packet.body.as_ref().map_or((None, None, None), said);
+    EventView {
+        at: packet.header.created,
+        by: side_of(packet.role),
+        kind: kind.map_or("unknown", PacketKind::code).into(),
+        code: code.or_else(|| end_code.filter(|_| ends).map(str::to_owned)),
+        text,
+        date,
+    }
+}
+
+/// At both nodes `sent` is the agency that made the offer.
+const fn side_of(role: Role) -> crate::view::Side {
+    side(role)
+}
+
+type Said = (Option<String>, Option<String>, Option<String>);
+
+fn said(body: &Body) -> Said {
+    let text = |text: &str| Some(text.to_owned());
+    match body {
+        Body::Withdraw(body) => (text(body.reason.code()), None, None),
+        Body::Accept(body) => (None, body.note.as_ref().and_then(|note| text(note.as_str())), None),
+        Body::Decline(body) => (text(body.reason.code()), body.text.as_ref().and_then(|t| text(t.as_str())), None),
+        Body::Note(body) => (None, text(body.text.as_str()), None),
+        Body::Progress(body) => (
+            text(body.status.code()),
+            body.text.as_ref().and_then(|t| text(t.as_str())),
+            body.date.map(|day| day.to_string()),
+        ),
+        Body::Return(body) => (text(body.reason.code()), body.text.as_ref().and_then(|t| text(t.as_str())), None),
+        Body::Complete(body) => (text(body.outcome.code()), body.text.as_ref().and_then(|t| text(t.as_str())), None),
+        Body::Offer(_) | Body::Release(_) | Body::Rekey(_) | Body::Erased(_) => (None, None, None),
+    }
+}
+
+/// Whether anything of what was shared in this exchange can be read in this vault. For the demo's control on copies
+/// of a folder.
+///
+/// # Errors
+/// [`crate::vault::VaultError`] if the vault can't be read.
+pub(crate) async fn holds_content(
+    vault: &crate::vault::Vault,
+    exchange: protocol::ExchangeId,
+) -> Result<bool, crate::vault::VaultError> {
+    let content = Owner::Content(*exchange.as_bytes());
+    Ok(vault.read::<BodyRow>(&content, &their_key(1)).await?.is_some())
+}

@@ -1,0 +1,166 @@
+//! All cases at a glance, in memory only: their order, their names in both scripts, how many are alike.
+//!
+//! Built at start from one small encrypted row per case and kept up with each change; nothing of it is ever on
+//! disk, so that after an erasure nobody can test "was Sokha here?". [`Index::set`] and [`Index::remove`] are the only
+//! ways in: whoever else shares the store one day feeds them too. It knows no store, no keys and no record.
+//!
+//! Size: about 300 bytes a case, most of them the names themselves. Cost of a search: the distinct parts of names
+//! that resemble the term, and the cases they occur in.
+
+mod distance;
+mod line;
+mod parts;
+mod search;
+mod spelling;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use keys::Timestamp;
+use protocol::{CaseId, ConsentId};
+
+use super::rows::CaseIndexRow;
+use line::{Cell, Codes, Line};
+use parts::{CaseNo, Parts};
+#[cfg(test)]
+use search::MAX_FOUND;
+use spelling::Spelling;
+
+/// A place in the list of cases: its entry is shown, or was once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub(crate) updated: Timestamp,
+    pub(crate) id: CaseId,
+}
+
+/// What offers say of a child's age, sex and area. `None` where it says nothing: then every case fits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alike<'a> {
+    /// Every age band code that lies within the offer's band.
+    pub(crate) bands: Option<&'a [&'a str]>,
+    /// Sex code of the record.
+    pub(crate) sex: Option<&'a str>,
+    /// Province code.
+    pub(crate) area: Option<&'a str>,
+}
+
+/// The index.
+#[derive(Default)]
+pub(crate) struct Index {
+    /// A removed case leaves an empty place, which the next new one takes.
+    lines: Vec<Option<Line>>,
+    free: Vec<CaseNo>,
+    by_id: BTreeMap<CaseId, CaseNo>,
+    by_consent: BTreeMap<ConsentId, CaseNo>,
+    recent: BTreeSet<(Timestamp, CaseId)>,
+    parts: Parts,
+    codes: Codes,
+    /// When the cases of each cell were added, ascending.
+    cells: HashMap<Cell, Vec<Timestamp>>,
+}
+
+impl Index {
+    /// Adds the case, or replaces what is known of it.
+    pub(crate) fn set(&mut self, id: CaseId, row: &CaseIndexRow) {
+        self.remove(&id);
+        let no = self.free.pop().unwrap_or_else(|| {
+            self.lines.push(None);
+            CaseNo::try_from(self.lines.len() - 1).unwrap_or(CaseNo::MAX)
+        });
+        let line = Line::new(id, row, &mut self.codes);
+        for word in line.names().flat_map(Spelling::all) {
+            self.parts.add(&word, no);
+        }
+        let added = self.cells.entry(line.cell).or_default();
+        added.insert(added.partition_point(|at| *at <= line.created), line.created);
+        self.recent.insert((line.updated, id));
+        self.by_consent.extend(line.consents.iter().map(|consent| (*consent, no)));
+        self.by_id.insert(id, no);
+        if let Some(place) = self.lines.get_mut(no as usize) {
+            *place = Some(line);
+        }
+    }
+
+    /// Forgets the case, without a trace of its names.
+    pub(crate) fn remove(&mut self, id: &CaseId) {
+        let Some(no) = self.by_id.remove(id) else { return };
+        let Some(line) = self.lines.get_mut(no as usize).and_then(Option::take) else { return };
+        for word in line.names().flat_map(Spelling::all) {
+            self.parts.remove(&word, no);
+        }
+        if let Some(added) = self.cells.get_mut(&line.cell)
+            && let Ok(at) = added.binary_search(&line.created)
+        {
+            added.remove(at);
+        }
+        self.recent.remove(&(line.updated, *id));
+        for consent in &line.consents {
+            self.by_consent.remove(consent);
+        }
+        self.free.push(no);
+    }
+
+    fn line(&self, no: CaseNo) -> Option<&Line> {
+        self.lines.get(no as usize)?.as_ref()
+    }
+
+    fn entry(&self, no: CaseNo) -> Option<(CaseId, CaseIndexRow)> {
+        self.line(no).map(|line| (line.id, line.row(&self.codes)))
+    }
+
+    /// How many cases there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// What is known of a case.
+    pub(crate) fn get(&self, id: &CaseId) -> Option<CaseIndexRow> {
+        self.by_id.get(id).and_then(|no| self.entry(*no)).map(|(_, row)| row)
+    }
+
+    /// At most `limit` cases, the one that changed last first, from just after `after`.
+    pub(crate) fn page(&self, after: Option<Cursor>, limit: usize) -> Vec<(CaseId, CaseIndexRow)> {
+        let end =
+            after.map_or(std::ops::Bound::Unbounded, |cursor| std::ops::Bound::Excluded((cursor.updated, cursor.id)));
+        let newest = self.recent.range((std::ops::Bound::Unbounded, end)).rev().take(limit);
+        newest.filter_map(|(_, id)| self.entry(*self.by_id.get(id)?)).collect()
+    }
+
+    /// At most [`MAX_FOUND`] cases with a name like `term`, in either script, best first.
+    pub(crate) fn search(&self, term: &str) -> Vec<(CaseId, CaseIndexRow)> {
+        self.ranked(term).into_iter().filter_map(|no| self.entry(no)).collect()
+    }
+
+    /// How many cases added at `since` or later fit what an offer says.
+    pub(crate) fn count(&self, alike: &Alike<'_>, since: Timestamp) -> usize {
+        let fits = |wanted: Option<&str>, code: u16| wanted.is_none_or(|wanted| wanted == self.codes.text(code));
+        let cells = self.cells.iter().filter(|(cell, _)| {
+            let band = alike.bands.is_none_or(|bands| bands.contains(&self.codes.text(cell.band)));
+            band && fits(alike.sex, cell.sex) && fits(alike.area, cell.area)
+        });
+        cells.map(|(_, added)| added.len() - added.partition_point(|at| *at < since)).sum()
+    }
+
+    /// The case of a consent.
+    pub(crate) fn case_of(&self, consent: &ConsentId) -> Option<CaseId> {
+        self.by_consent.get(consent).and_then(|no| self.line(*no)).map(|line| line.id)
+    }
+
+    /// The ids of a case's consents, in the order they were recorded.
+    pub(crate) fn consents(&self, case: &CaseId) -> Vec<ConsentId> {
+        let line = self.by_id.get(case).and_then(|no| self.line(*no));
+        line.map_or_else(Vec::new, |line| line.consents.to_vec())
+    }
+
+    /// Cases from `first` to `last`: those whose id begins in a certain way.
+    pub(crate) fn cases_between(&self, first: CaseId, last: CaseId) -> impl Iterator<Item = CaseId> {
+        self.by_id.range(first..=last).map(|(id, _)| *id)
+    }
+
+    /// Consents from `first` to `last`.
+    pub(crate) fn consents_between(&self, first: ConsentId, last: ConsentId) -> impl Iterator<Item = ConsentId> {
+        self.by_consent.range(first..=last).map(|(id, _)| *id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

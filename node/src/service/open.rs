@@ -1,0 +1,152 @@
+//! Start: what memory holds is built from the vault.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
+
+use keys::{
+    AgencyId, NetworkId, PublicRecord, Secret, SigningKey, VerifiedAgency,
+    sealing::{Kid, SealingKey},
+};
+use protocol::ExchangeId;
+use tokio::sync::Notify;
+
+use super::{
+    Peer, Service, Settings,
+    exchange::{Board, Line, Pending},
+    index::Index,
+    rows::{CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
+    stripes::Stripes,
+};
+use crate::{
+    vault::{EraseError, Owner, Row, Vault, VaultError},
+    world::World,
+};
+
+/// What a service is opened with.
+pub struct Opening {
+    /// The open vault.
+    pub vault: Vault,
+    /// The agency's signing key, from the unlocked keyring.
+    pub signing: SigningKey,
+    /// This agency's own log and statements, verified.
+    pub me: VerifiedAgency,
+    /// Where the own public record is kept for all to read.
+    pub public_file: PathBuf,
+    /// What the administrator set.
+    pub settings: Settings,
+}
+
+/// Why the service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The vault can't be read.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// An erasure that was begun could not be finished.
+    #[error("an erasure that was begun could not be finished: {0}")]
+    Erasure(#[from] EraseError),
+    /// What is stored does not fit together.
+    #[error("a stored {0} can't be read: restore the folder from its backup")]
+    Damaged(&'static str),
+}
+
+impl Service {
+    /// Opens all use cases over a vault: finishes erasures that were begun, then reads names, lists and keys.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(opening: Opening) -> Result<Arc<Self>, OpenError> {
+        let Opening { vault, signing, me, public_file, settings } = opening;
+        vault.resume_erasures().await?;
+        let world: World = vault.world().clone();
+        let (board, seeds) = (read_board(&vault).await?, read_seeds(&vault).await?);
+        let service = Self {
+            started: world.now(),
+            peers: RwLock::new(read_peers(&vault, me.network()).await?),
+            index: RwLock::new(read_index(&vault).await?),
+            board: RwLock::new(board),
+            pending: RwLock::new(read_pending(&vault).await?),
+            sealing: RwLock::new(read_sealing(&vault).await?),
+            seeds: RwLock::new(seeds),
+            stripes: Stripes::default(),
+            me: RwLock::new(Arc::new(me)),
+            outbox_wake: Arc::new(Notify::new()),
+            erasure_wake: Arc::new(Notify::new()),
+            peers_changed: Arc::new(Notify::new()),
+            vault,
+            world,
+            settings,
+            signing,
+            public_file,
+        };
+        // What was owed or waited when the node stopped is taken up at once.
+        service.erasure_wake.notify_one();
+        service.outbox_wake.notify_one();
+        Ok(Arc::new(service))
+    }
+}
+
+async fn read_peers(vault: &Vault, network: NetworkId) -> Result<BTreeMap<AgencyId, Peer>, OpenError> {
+    let mut peers = BTreeMap::new();
+    for Row { value: row, .. } in vault.read_all::<PeerRow>().await? {
+        let record = PublicRecord::from_bytes(&row.record).map_err(|_| OpenError::Damaged("peer"))?;
+        let agency = record.verify(network).map_err(|_| OpenError::Damaged("peer"))?;
+        peers.insert(agency.id(), Peer { agency: Arc::new(agency), row });
+    }
+    Ok(peers)
+}
+
+async fn read_index(vault: &Vault) -> Result<Index, OpenError> {
+    let mut index = Index::default();
+    for Row { owner, value, .. } in vault.read_all::<CaseIndexRow>().await? {
+        if let Owner::Case(id) = owner {
+            index.set(protocol::CaseId::new(id), &value);
+        }
+    }
+    Ok(index)
+}
+
+async fn read_board(vault: &Vault) -> Result<Board, OpenError> {
+    let mut facts: HashMap<ExchangeId, FactsRow> = HashMap::new();
+    for Row { owner, value, .. } in vault.read_all::<FactsRow>().await? {
+        if let Owner::Content(id) = owner {
+            facts.insert(ExchangeId::new(keys::Digest(id)), value);
+        }
+    }
+    let mut board = Board::default();
+    for Row { value: row, .. } in vault.read_all::<ExchangeRow>().await? {
+        let id = row.exchange.parties().id;
+        board.set(id, Line::new(&row, facts.remove(&id).unwrap_or_default()));
+    }
+    Ok(board)
+}
+
+async fn read_pending(vault: &Vault) -> Result<Pending, OpenError> {
+    let mut pending = Pending::default();
+    for Row { key, value, .. } in vault.read_all::<DueRow>().await? {
+        let (exchange, seq) = super::exchange::split_key(&key).ok_or(OpenError::Damaged("outbox entry"))?;
+        pending.add(exchange, seq, value);
+    }
+    Ok(pending)
+}
+
+async fn read_sealing(vault: &Vault) -> Result<HashMap<Kid, Arc<SealingKey>>, OpenError> {
+    let rows = vault.read_all::<SealingRow>().await?;
+    let parse = |row: Row<SealingRow>| SealingKey::from_seed(Secret::new(Box::new(row.value.seed)));
+    Ok(rows.into_iter().map(parse).map(|key| (key.kid(), Arc::new(key))).collect())
+}
+
+/// Which exchange each seed belongs to; the seeds themselves are read and parsed when they are needed.
+async fn read_seeds(vault: &Vault) -> Result<HashMap<Kid, ExchangeId>, OpenError> {
+    let mut seeds = HashMap::new();
+    for Row { owner, key, .. } in vault.read_all::<SeedRow>().await? {
+        let kid = <[u8; 16]>::try_from(key.as_slice()).map_err(|_| OpenError::Damaged("exchange key"))?;
+        if let Owner::Parting(id) = owner {
+            seeds.insert(Kid(kid), ExchangeId::new(keys::Digest(id)));
+        }
+    }
+    Ok(seeds)
+}

@@ -1,0 +1,89 @@
+//! How the node is, and what needs a person.
+
+use super::{Actor, Service, ServiceError, read};
+use crate::view::{StatusView, Trouble};
+
+impl Service {
+    /// How the node is.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the act could not be audited.
+    pub async fn status(&self, actor: &Actor) -> Result<StatusView, ServiceError> {
+        self.audit_read(actor, "status.show", b"").await?;
+        let me = self.me();
+        let (open, waiting_for_us) = self.board().counts();
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Ok(StatusView {
+            version: env!("CARGO_PKG_VERSION").into(),
+            agency: me.id().to_string(),
+            name: me.name().to_owned(),
+            kind: me.kind_code().to_owned(),
+            network: self.settings.network.clone(),
+            listen: self.settings.listen.clone(),
+            public: self.settings.public.clone(),
+            started: self.started,
+            cases: count(read(&self.index).len()),
+            peers: count(read(&self.peers).len()),
+            open_exchanges: count(open),
+            waiting_to_send: count(self.pending().len()),
+            waiting_for_us: count(waiting_for_us),
+            free_bytes: self.vault.health().free_bytes,
+            troubles: self.troubles(),
+        })
+    }
+
+    fn troubles(&self) -> Vec<Trouble> {
+        let now = self.world.now();
+        let mut troubles = self.store_troubles();
+        let text = |code: &str, text: String, about: String| Trouble { code: code.into(), text, about: Some(about) };
+        for (id, peer) in self.pending().stuck() {
+            let name = self.peer_name(&peer);
+            let what = format!("{name}'s node refuses what this one sends: both may need to exchange cards again");
+            troubles.push(text("delivery/refused", what, id.to_string()));
+        }
+        for (id, line) in self.board().newest().take(MOST) {
+            let name = self.peer_name(&line.peer);
+            if let Some(why) = &line.release_blocked {
+                let what =
+                    format!("{name} accepted, but the release waits ({why}): verify the peer or renew the consent");
+                troubles.push(text("release/waits", what, id.to_string()));
+            }
+            if line.late(now) {
+                let what = format!("late: {} with {name} ({})", id.reference(), line.state.code());
+                troubles.push(text("exchange/late", what, id.to_string()));
+            }
+            for alarm in &line.alarms {
+                troubles.push(text(
+                    "exchange/alarm",
+                    format!("{alarm}: {} with {name}", id.reference()),
+                    id.to_string(),
+                ));
+            }
+        }
+        troubles
+    }
+
+    fn store_troubles(&self) -> Vec<Trouble> {
+        let health = self.vault.health();
+        let mut troubles = Vec::new();
+        let mut add = |code: &str, text: &str| {
+            troubles.push(Trouble { code: code.into(), text: text.into(), about: None });
+        };
+        if health.low_space || health.reserve_in_use {
+            add("node/disk-full", "the disk is nearly full: no new cases and offers until there is room");
+        }
+        if health.failed {
+            add("node/store-failed", "the disk does not take changes: make room, or look at the node's log");
+        }
+        if health.damaged {
+            add("node/store-damaged", "a power cut could damage what is stored now: restart the node, look at its log");
+        }
+        if self.me().newest_sealing_key(self.world.now()).is_none() {
+            add("keys/no-sealing-key", "this agency has no valid sealing key: nobody can send it an offer");
+        }
+        troubles
+    }
+}
+
+/// Exchanges that are looked through, newest first.
+const MOST: usize = 500;
