@@ -62,4 +62,3 @@ impl Service {
         found.ok_or(ServiceError::NotFound { what: "case" })
     }
 }
-
