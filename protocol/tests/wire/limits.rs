@@ -58,7 +58,7 @@ fn texts_end_at_their_limits() {
 fn a_clock_is_wrong_more_than_45_days_behind_or_a_day_ahead() {
     let (from, to) = (agency("CMO ប៉ោយប៉ែត", "reception", 1), agency("មណ្ឌលសុខភាព", "health", 2));
     let key = SealingKey::from_seed(to.sealing.seed().duplicate());
-    let keys = [OpeningKey { key, introduced: None }];
+    let keys = [OpeningKey { key: key.into(), introduced: None }];
     let sealed = SealedEnvelope::parse(&offer::envelope(&from, &to)).expect("an envelope");
     let packet = sealed.open(&keys, &me(&to)).expect("opens").verify(&from.verified, &me(&to)).expect("verifies");
     let (day, late) = (Timestamp::DAY, NOW.plus(45 * Timestamp::DAY));
@@ -105,7 +105,7 @@ proptest! {
         let place = place % inner.len();
         inner[place] ^= flip;
         let key = SealingKey::from_seed(to.sealing.seed().duplicate());
-        let keys = [OpeningKey { key, introduced: None }];
+        let keys = [OpeningKey { key: key.into(), introduced: None }];
         let bytes = offer::sealed(&inner, &to);
         let opened = SealedEnvelope::parse(&bytes).and_then(|sealed| sealed.open(&keys, &me(&to)));
         let verified = opened.is_ok_and(|opened| opened.verify(&from.verified, &me(&to)).is_ok());

@@ -82,7 +82,7 @@ fn each_packet_of_the_transcript_opens_and_its_answer_is_read() {
             let record = agency(side, "record");
             let key = SealingKey::from_seed(secret(side, "sealing_seed"));
             let me = Me { network: made::network(), agency: record.id() };
-            Reader { record, me, keys: vec![OpeningKey { key, introduced: None }] }
+            Reader { record, me, keys: vec![OpeningKey { key: key.into(), introduced: None }] }
         })
         .collect();
     for packet in list(&transcript["packets"]) {
@@ -92,7 +92,7 @@ fn each_packet_of_the_transcript_opens_and_its_answer_is_read() {
             let by = text(packet, "packet_hash").parse().expect("a hash");
             let introduced = Introduced { exchange, sender: sides[1 - from].record.id(), by };
             let key = SealingKey::from_seed(secret(packet, "reply_key_seed"));
-            sides[from].keys.push(OpeningKey { key, introduced: Some(introduced) });
+            sides[from].keys.push(OpeningKey { key: key.into(), introduced: Some(introduced) });
         }
     }
 }
@@ -143,7 +143,7 @@ fn each_bad_envelope_is_refused_for_the_reason_that_stands_beside_it() {
         sender: sender.id(),
         by: text(reader, "exchange_key_introduced").parse::<Digest>().expect("a hash"),
     };
-    let key = |name, introduced| OpeningKey { key: SealingKey::from_seed(secret(reader, name)), introduced };
+    let key = |name, introduced| OpeningKey { key: SealingKey::from_seed(secret(reader, name)).into(), introduced };
     let keys = [key("sealing_seed", None), key("exchange_key_seed", Some(introduced))];
     let decode = |vector: &Value, name| BASE64.decode(text(vector, name).as_bytes()).expect("base64");
     assert_eq!(outcome(&decode(&vectors, "good"), &keys, &me, &sender), "applied");
@@ -165,7 +165,7 @@ fn sealing_the_same_packet_again_keeps_its_hash_and_changes_the_envelope() {
     let other = made::agency("ផ្ទះសុវត្ថិភាព", "shelter", 3);
     let again = envelope::seal(&inner, None, other.sealing.public(), &mut made::Seeded::new(9)).expect("seals");
     assert_ne!(again.digest.to_string(), text(offer, "envelope_digest"));
-    let keys = [OpeningKey { key: SealingKey::from_seed(other.sealing.seed().duplicate()), introduced: None }];
+    let keys = [OpeningKey { key: SealingKey::from_seed(other.sealing.seed().duplicate()).into(), introduced: None }];
     let me = Me { network: made::network(), agency: inner.header().recipient };
     let opened = SealedEnvelope::parse(&again.bytes).and_then(|sealed| sealed.open(&keys, &me)).expect("opens");
     let sender = agency(&transcript["agencies"][0], "record");

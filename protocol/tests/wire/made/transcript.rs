@@ -189,7 +189,7 @@ impl Talk {
         let inner = build(draft, &side.agency.op, &mut side.entropy).expect("builds");
         if let Some(key) = reply {
             let introduced = Introduced { exchange: parties.id, sender: recipient_id, by: inner.packet_hash() };
-            side.seeds.push(OpeningKey { key, introduced: Some(introduced) });
+            side.seeds.push(OpeningKey { key: key.into(), introduced: Some(introduced) });
         }
         (inner, seed)
     }
@@ -219,7 +219,7 @@ impl Talk {
         let who = me(&reader.agency);
         let sealed = SealedEnvelope::parse(bytes).expect("an envelope");
         let sealing = SealingKey::from_seed(reader.agency.sealing.seed().duplicate());
-        reader.seeds.push(OpeningKey { key: sealing, introduced: None });
+        reader.seeds.push(OpeningKey { key: sealing.into(), introduced: None });
         let opened = sealed.open(&reader.seeds, &who).expect("opens");
         reader.seeds.pop();
         let packet = opened.verify(&sender.agency.verified, &who).expect("verifies");
