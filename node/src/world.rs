@@ -109,6 +109,12 @@ pub(crate) mod testing {
         drawn: u64,
     }
 
+    impl SeededEntropy {
+        pub(crate) fn new(seed: u64) -> Self {
+            Self { seed, drawn: 0 }
+        }
+    }
+
     impl Entropy for SeededEntropy {
         fn fill(&mut self, destination: &mut [u8]) {
             for part in destination.chunks_mut(32) {
@@ -121,7 +127,7 @@ pub(crate) mod testing {
 
     /// A world at 2026-11-24T00:00:00Z with randomness from `seed`.
     pub(crate) fn still(seed: u64) -> World {
-        World::new(Arc::new(ManualClock(AtomicU64::new(1_795_478_400))), SeededEntropy { seed, drawn: 0 })
+        World::new(Arc::new(ManualClock(AtomicU64::new(1_795_478_400))), SeededEntropy::new(seed))
     }
 }
 

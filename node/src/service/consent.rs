@@ -160,6 +160,13 @@ impl Service {
                 }
             }
         }
+        // Who must not be told wins over every grant: an agency's name must not be taken for somebody's role.
+        for entry in json.get_mut("keep_uninformed").and_then(Value::as_array_mut).into_iter().flatten() {
+            let Some(who) = entry.get_mut("who") else { continue };
+            if let Some(text) = who.as_str().filter(|text| self.is_peer_name(text)) {
+                *who = Value::String(self.resolve_peer(text)?.to_string());
+            }
+        }
         Ok(())
     }
 
@@ -226,3 +233,6 @@ fn refused(errors: &ConsentErrors) -> ServiceError {
     let fault = |fault: &protocol::record::RecordFault| Fault { path: fault.path.clone(), what: fault.problem.clone() };
     ServiceError::ConsentInvalid { faults: errors.faults().iter().map(fault).collect() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ mod rows;
 mod sealing;
 mod status;
 mod stripes;
+#[cfg(test)]
+mod testing;
 
 use std::{
     collections::{BTreeMap, HashMap},

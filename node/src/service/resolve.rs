@@ -65,6 +65,12 @@ impl Service {
         let begins = |id: &&AgencyId| !rest.is_empty() && id.to_string()[ID_PREFIX.len()..].starts_with(rest);
         only("peer", peers.keys().filter(begins).copied())
     }
+
+    /// Whether `text` is the whole name of a peer, or of several.
+    pub(super) fn is_peer_name(&self, text: &str) -> bool {
+        let typed = text.trim().to_lowercase();
+        read(&self.peers).values().any(|peer| peer.agency.name().to_lowercase() == typed)
+    }
 }
 
 /// What every agency id begins with.

@@ -173,6 +173,6 @@ impl fmt::Debug for Vault {
 }
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

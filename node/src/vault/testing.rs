@@ -21,14 +21,14 @@ type ErasureKeys = BTreeMap<(u8, u32), [u8; 32]>;
 
 /// Erasure keys by shard and epoch. Clones share the "file"; [`copy`](Self::copy) is what a thief or a backup has.
 #[derive(Clone, Default)]
-pub(super) struct MemoryKeys {
+pub(crate) struct MemoryKeys {
     file: Arc<Mutex<ErasureKeys>>,
     /// How often a finished change is not confirmed by reading back.
     pub(super) unconfirmed: Arc<AtomicUsize>,
 }
 
 impl MemoryKeys {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let keys = Self::default();
         for shard in 0..=u8::MAX {
             let key = keys::random_bytes(&mut still(u64::from(shard)).entropy());

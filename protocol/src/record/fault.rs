@@ -25,6 +25,15 @@ impl RecordErrors {
         &self.0
     }
 
+    /// The category to shorten first, if the record is too large and that is what is wrong with it.
+    #[must_use]
+    pub fn too_large(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [fault] if fault.problem.starts_with(super::size::TOO_LARGE) => Some(&fault.path),
+            _ => None,
+        }
+    }
+
     /// One fault.
     pub(crate) fn single(path: &str, problem: impl Into<String>) -> Self {
         Self(vec![RecordFault { path: path.to_owned(), problem: problem.into() }])

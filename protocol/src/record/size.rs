@@ -10,6 +10,9 @@ pub const MAX_RECORD: usize = 192 * 1024;
 /// The most values, lists and names together: what [`keys::cbor::MAX_ITEMS`] leaves beside a release's frame.
 const MAX_ITEMS: usize = 3_800;
 
+/// How the one fault of a case that is too large begins.
+pub(super) const TOO_LARGE: &str = "this category is the largest of a case that is too large";
+
 /// Checks both limits.
 ///
 /// # Errors
@@ -24,10 +27,7 @@ pub(super) fn check(record: &CaseRecord) -> Result<(), RecordErrors> {
     }
     let largest = tree.as_object().and_then(|tree| tree.iter().max_by_key(|(_, part)| part.to_string().len()));
     let name = largest.map_or("", |(name, _)| name.as_str());
-    let problem = format!(
-        "this category is the largest of a case that is too large: at most {} KiB and {MAX_ITEMS} values in all",
-        MAX_RECORD / 1024
-    );
+    let problem = format!("{TOO_LARGE}: at most {} KiB and {MAX_ITEMS} values in all", MAX_RECORD / 1024);
     Err(RecordErrors::single(name, problem))
 }
 

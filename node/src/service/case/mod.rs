@@ -62,3 +62,6 @@ impl Service {
         found.ok_or(ServiceError::NotFound { what: "case" })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use protocol::{
     CaseId,
-    record::{CaseRecord, RecordErrors},
+    record::{CaseRecord, MAX_RECORD, RecordErrors},
 };
 use serde_json::Value;
 
@@ -76,12 +76,17 @@ impl Service {
 }
 
 fn parsed(case: &Value, today: Date) -> Result<(CaseRecord, Vec<u8>), ServiceError> {
-    let record = CaseRecord::entered(case, today).map_err(refused)?;
+    let record = CaseRecord::entered(case, today).map_err(|errors| refused(case, &errors))?;
     let bytes = record.to_bytes().map_err(|_| ServiceError::Internal("a case that was parsed can't be encoded"))?;
     Ok((record, bytes))
 }
 
-fn refused(errors: RecordErrors) -> ServiceError {
+fn refused(case: &Value, errors: &RecordErrors) -> ServiceError {
+    let bytes = case.to_string().len();
+    // With too many values rather than too many bytes the fault itself says more.
+    if let Some(largest) = errors.too_large().filter(|_| bytes > MAX_RECORD) {
+        return ServiceError::CaseTooLarge { bytes, limit: MAX_RECORD, largest: largest.to_owned() };
+    }
     let fault = |fault: &protocol::record::RecordFault| Fault { path: fault.path.clone(), what: fault.problem.clone() };
     ServiceError::CaseInvalid { faults: errors.faults().iter().map(fault).collect() }
 }

@@ -112,11 +112,6 @@ impl Index {
         self.by_id.len()
     }
 
-    /// What is known of a case.
-    pub(crate) fn get(&self, id: &CaseId) -> Option<CaseIndexRow> {
-        self.by_id.get(id).and_then(|no| self.entry(*no)).map(|(_, row)| row)
-    }
-
     /// At most `limit` cases, the one that changed last first, from just after `after`.
     pub(crate) fn page(&self, after: Option<Cursor>, limit: usize) -> Vec<(CaseId, CaseIndexRow)> {
         let end =

@@ -35,7 +35,7 @@ struct Part {
 #[derive(Default)]
 pub(super) struct Parts {
     /// A removed part leaves an empty place, which the next new one takes.
-    parts: Vec<Option<Part>>,
+    places: Vec<Option<Part>>,
     free: Vec<PartNo>,
     by_key: BTreeMap<Box<str>, PartNo>,
     by_sound: HashMap<Box<str>, Vec<PartNo>>,
@@ -63,7 +63,7 @@ impl Parts {
     /// The case has a name with this part.
     pub(super) fn add(&mut self, spelling: &Spelling, case: CaseNo) {
         let no = self.by_key.get(&*spelling.key).copied().unwrap_or_else(|| self.add_part(spelling));
-        if let Some(Some(part)) = self.parts.get_mut(no as usize)
+        if let Some(Some(part)) = self.places.get_mut(no as usize)
             && let Err(at) = part.cases.binary_search(&case)
         {
             part.cases.insert(at, case);
@@ -73,8 +73,8 @@ impl Parts {
     fn add_part(&mut self, spelling: &Spelling) -> PartNo {
         let part = Part { key: spelling.key.clone(), sound: spelling.sound.clone(), cases: Vec::with_capacity(1) };
         let no = self.free.pop().unwrap_or_else(|| {
-            self.parts.push(None);
-            PartNo::try_from(self.parts.len() - 1).unwrap_or(PartNo::MAX)
+            self.places.push(None);
+            PartNo::try_from(self.places.len() - 1).unwrap_or(PartNo::MAX)
         });
         for trigram in trigrams(&part.key) {
             self.by_trigram.entry(trigram).or_default().push(no);
@@ -83,7 +83,7 @@ impl Parts {
             self.by_sound.entry(part.sound.clone()).or_default().push(no);
         }
         self.by_key.insert(part.key.clone(), no);
-        if let Some(place) = self.parts.get_mut(no as usize) {
+        if let Some(place) = self.places.get_mut(no as usize) {
             *place = Some(part);
         }
         no
@@ -93,7 +93,7 @@ impl Parts {
     /// nothing may tell that such a name was here.
     pub(super) fn remove(&mut self, spelling: &Spelling, case: CaseNo) {
         let Some(no) = self.by_key.get(&*spelling.key).copied() else { return };
-        let Some(place) = self.parts.get_mut(no as usize) else { return };
+        let Some(place) = self.places.get_mut(no as usize) else { return };
         let Some(part) = place.as_mut() else { return };
         if let Ok(at) = part.cases.binary_search(&case) {
             part.cases.remove(at);
@@ -110,7 +110,7 @@ impl Parts {
     }
 
     fn part(&self, no: PartNo) -> Option<&Part> {
-        self.parts.get(no as usize)?.as_ref()
+        self.places.get(no as usize)?.as_ref()
     }
 
     /// Cases with exactly this part.
@@ -172,7 +172,7 @@ impl Parts {
     /// How many distinct parts there are.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        debug_assert_eq!(self.by_key.len(), self.parts.iter().flatten().count());
+        debug_assert_eq!(self.by_key.len(), self.places.iter().flatten().count());
         self.by_key.len()
     }
 
@@ -180,6 +180,6 @@ impl Parts {
     #[cfg(test)]
     pub(super) fn is_blank(&self) -> bool {
         let listed = self.by_key.len() + self.by_sound.len() + self.by_trigram.len();
-        listed == 0 && self.parts.iter().all(Option::is_none)
+        listed == 0 && self.places.iter().all(Option::is_none)
     }
 }

@@ -185,29 +185,3 @@ proptest! {
         let _ = index.search(&term);
     }
 }
-
-#[test]
-fn zz_measure() {
-    let rss = || {
-        let s = std::fs::read_to_string("/proc/self/statm").unwrap();
-        s.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
-    };
-    let syl = [
-        "so", "kha", "da", "ra", "vi", "chet", "bo", "pha", "nuon", "thy", "chan", "rith", "srey", "na", "mony", "leak",
-    ];
-    let name = |n: usize| format!("{}{}", syl[n % 16], syl[(n / 16) % 16]);
-    let before = rss();
-    let mut index = Index::default();
-    for at in 0..100_000_usize {
-        let mut row = child("ទន្លេ សុខា", &format!("{} {}", name(at % 199), name(at * 7 % 251)), at as u64);
-        row.age = "about 13 years (±1) on 2026-05-28".into();
-        row.consents = vec![ConsentId::new((at as u128 * 77).to_be_bytes())];
-        index.set(CaseId::new((at as u128 * 0x1234_5678_9abc_def1_2345_6789).to_be_bytes()), &row);
-    }
-    eprintln!("MEASURE bytes a case {}", (rss() - before) / 100_000);
-    for term in ["sokha dara", "sokha", "សុខា"] {
-        let t = std::time::Instant::now();
-        let n = index.search(term).len();
-        eprintln!("MEASURE {term} {n} {:?}", t.elapsed());
-    }
-}

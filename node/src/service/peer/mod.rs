@@ -68,3 +68,6 @@ impl Service {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

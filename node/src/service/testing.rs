@@ -1,0 +1,124 @@
+//! A service of its own for each test: real vault, keys and records, in memory.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use keys::{
+    Card, NetworkId, Policy, SigningKey, Timestamp, VerifiedAgency,
+    founding::{Founding, FoundingRequest, found},
+    log::Recovery,
+};
+
+use super::{Actor, Opening, Service, Settings};
+use crate::{
+    store::{AnyStore, MemoryStore},
+    vault::{Vault, testing::MemoryKeys},
+    world::{
+        World,
+        testing::{ManualClock, SeededEntropy},
+    },
+};
+
+/// 2026-06-01, the day of the invented children.
+pub(crate) const TODAY: Timestamp = Timestamp(1_780_272_000);
+
+/// One agency's node, which can be stopped and started again.
+pub(crate) struct Node {
+    pub(crate) service: Arc<Service>,
+    pub(crate) clock: Arc<ManualClock>,
+    world: World,
+    store: MemoryStore,
+    keys: MemoryKeys,
+    founding: Founding,
+    network: NetworkId,
+}
+
+impl Node {
+    /// A reception centre.
+    pub(crate) async fn new() -> Self {
+        Self::of(founded("CMO Poipet", "reception", "spean", 1), 1).await
+    }
+
+    pub(crate) async fn of(founding: Founding, seed: u64) -> Self {
+        let clock = Arc::new(ManualClock(AtomicU64::new(TODAY.0)));
+        let world = World::new(Arc::clone(&clock) as _, SeededEntropy::new(seed));
+        let (store, keys) = (MemoryStore::new(), MemoryKeys::new());
+        let network = NetworkId::from_name("spean");
+        let service = start(&store, &keys, &world, &founding, network).await;
+        Self { service, clock, world, store, keys, founding, network }
+    }
+
+    /// What a restart sees.
+    pub(crate) async fn restarted(self) -> Self {
+        let service = start(&self.store, &self.keys, &self.world, &self.founding, self.network).await;
+        Self { service, ..self }
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// What the audit log says was done, with its outcome, oldest first.
+    pub(crate) async fn acts(&self) -> Vec<(String, String)> {
+        let entries = self.service.vault.audit().read(None, 1000).await.unwrap();
+        entries.into_iter().map(|e| (e.entry.action.clone(), e.entry.outcome.to_string())).collect()
+    }
+}
+
+async fn start(
+    store: &MemoryStore,
+    keys: &MemoryKeys,
+    world: &World,
+    founding: &Founding,
+    network: NetworkId,
+) -> Arc<Service> {
+    let me = founding.record.verify(network).unwrap();
+    let store: AnyStore = Arc::new(store.clone());
+    let vault = Vault::open(store, Arc::new(keys.clone()), me.id(), world.clone()).await.unwrap();
+    let settings = Settings {
+        network: "spean".into(),
+        listen: "127.0.0.1:0".into(),
+        public: "https://cmo.example:8443".into(),
+        open_offers_per_peer: 64,
+    };
+    let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
+    let public_file = std::env::temp_dir().join("spean-test-agency.public");
+    Service::open(Opening { vault, signing, me, public_file, settings }).await.unwrap()
+}
+
+/// A new agency; equal seeds give equal keys.
+pub(crate) fn founded(name: &str, kind: &str, network: &str, seed: u64) -> Founding {
+    let request = FoundingRequest {
+        network: NetworkId::from_name(network),
+        name: name.into(),
+        country: "KH".into(),
+        recovery: Recovery::default(),
+        policy: Policy {
+            suites: vec![1],
+            min_version: 1,
+            kind: kind.into(),
+            services: vec!["health.checkup".into()],
+            categories: vec![("identity".into(), 1)],
+            max_packet: 1 << 20,
+        },
+        transport_pins: vec![keys::label::digest_of(&seed.to_be_bytes())],
+        addresses: vec!["https://dt.example:8443".into()],
+    };
+    found(request, TODAY, &mut SeededEntropy::new(seed)).unwrap()
+}
+
+pub(crate) fn verified(founding: &Founding) -> VerifiedAgency {
+    founding.record.verify(NetworkId::from_name("spean")).unwrap()
+}
+
+pub(crate) fn card(agency: &VerifiedAgency) -> String {
+    Card::new(agency.record().clone()).to_text()
+}
+
+/// A worker, alone or with a second person.
+pub(crate) fn worker(second: Option<&str>) -> Actor {
+    let name = |text: &str| text.parse().unwrap();
+    Actor::Operator { uid: 1000, by: Some(name("Dara")), approved_by: second.map(name) }
+}
