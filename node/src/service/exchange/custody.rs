@@ -17,8 +17,7 @@ use crate::{
         Actor, Service, ServiceError,
         rows::{CustodyRow, ReceiptRow},
     },
-    store::Direction,
-    vault::{Owner, Stamp},
+    vault::{Direction, Owner, Stamp},
     view::{CustodyLine, CustodyView},
 };
 

@@ -10,8 +10,7 @@ use crate::{
         Actor, Service, ServiceError,
         rows::{OwedRow, ReceiptRow},
     },
-    store::Direction,
-    vault::{EraseError, Owner},
+    vault::{Direction, EraseError, Owner},
 };
 
 impl Service {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use keys::{
     AgencyId, Digest, Secret, VerifiedAgency,
     sealing::{Kid, SealingKey},
@@ -60,7 +59,7 @@ const ATTEMPTS: usize = 4;
 impl Service {
     /// Takes one envelope that came over the link of `from`. Returns after everything that the answer says is on
     /// disk; if the future is dropped, nothing is half-done.
-    pub async fn receive(&self, from: AgencyId, envelope: &Bytes) -> Inbound {
+    pub async fn receive(&self, from: AgencyId, envelope: &[u8]) -> Inbound {
         match self.take(from, envelope).await {
             Ok(ack) => Inbound::Ack(ack),
             Err(NoAck::Refused(code)) => {
@@ -74,7 +73,7 @@ impl Service {
         }
     }
 
-    async fn take(&self, from: AgencyId, envelope: &Bytes) -> Result<Vec<u8>, NoAck> {
+    async fn take(&self, from: AgencyId, envelope: &[u8]) -> Result<Vec<u8>, NoAck> {
         let sealed = SealedEnvelope::parse(envelope)?;
         let digest = sealed.digest();
         // Before the key is looked for: a lost answer is repeated also after an erasure.
@@ -261,7 +260,7 @@ impl Service {
 impl Service {
     /// Opens a recorded envelope again, as long as its key lives, and gives the bytes that were inside. For the
     /// demo's control, which shows that its search would find a name; changes nothing.
-    pub(crate) async fn open_recorded(&self, envelope: &Bytes) -> Option<Vec<u8>> {
+    pub(crate) async fn open_recorded(&self, envelope: &[u8]) -> Option<Vec<u8>> {
         let sealed = SealedEnvelope::parse(envelope).ok()?;
         let key = self.opening_key(&sealed).await.ok()??;
         let me = Me { network: self.me().network(), agency: self.me().id() };
