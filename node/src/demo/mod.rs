@@ -32,16 +32,12 @@ pub struct Options {
 /// # Errors
 /// [`DemoError`] if the story broke off.
 pub async fn play(options: Options) -> Result<bool, DemoError> {
-    match &options.dir {
-        Some(dir) => {
-            std::fs::create_dir_all(dir)?;
-            on_stage(dir, options.once).await
-        }
-        None => {
-            let stage = tempfile::Builder::new().prefix("spean-demo-").tempdir()?;
-            on_stage(stage.path(), options.once).await
-        }
+    if let Some(dir) = &options.dir {
+        std::fs::create_dir_all(dir)?;
+        return on_stage(dir, options.once).await;
     }
+    let stage = tempfile::Builder::new().prefix("spean-demo-").tempdir()?;
+    on_stage(stage.path(), options.once).await
 }
 
 async fn on_stage(stage: &Path, once: bool) -> Result<bool, DemoError> {

@@ -18,6 +18,15 @@ use crate::service::{
     rows::{ExchangeRow, FactsRow, Trust},
 };
 
+/// What a packet says of the child's arrival.
+#[derive(Clone, Copy)]
+enum Expectation {
+    /// Nothing.
+    Unchanged,
+    /// Expected by then, or not waited for any more.
+    Now(Option<Timestamp>),
+}
+
 /// A packet, read.
 pub(super) struct Incoming {
     /// As the state machine sees it, with our objection if there is one.
@@ -25,7 +34,8 @@ pub(super) struct Incoming {
     kind: Option<PacketKind>,
     triage: Option<Triage>,
     end_code: Option<String>,
-    expected: Option<Option<Timestamp>>,
+    /// By when the child is expected, if a progress says so or says that it is settled.
+    expected: Expectation,
     purpose: Option<protocol::code::Purpose>,
     created: Timestamp,
     /// A checked receipt, and its exact bytes.
@@ -47,7 +57,7 @@ impl Incoming {
             kind: header.kind(),
             triage: None,
             end_code: None,
-            expected: None,
+            expected: Expectation::Unchanged,
             purpose: header.purpose(),
             created: header.created,
             receipt: None,
@@ -92,7 +102,7 @@ impl Incoming {
                 }
             }
             Body::Progress(progress) => {
-                self.expected = Some(act::expected(progress.status, progress.date, None));
+                self.expected = Expectation::Now(act::expected(progress.status, progress.date, None));
                 None
             }
             Body::Withdraw(_) | Body::Decline(_) | Body::Return(_) | Body::Complete(_) => {
@@ -143,7 +153,7 @@ impl Incoming {
         if let Some(code) = &self.end_code {
             row.end_code = Some(code.clone());
         }
-        if let Some(expected) = self.expected {
+        if let Expectation::Now(expected) = self.expected {
             row.expected = expected;
         }
     }
