@@ -1,9 +1,10 @@
 //! What a verified packet means to this agency, read before any state is touched.
 
+use jiff::civil::Date;
 use keys::{Digest, Timestamp, VerifiedAgency};
 use protocol::{
     ack::AckResult,
-    code::Urgency,
+    code::{ProgressStatus, Urgency},
     consent::{Release, SignedConsent},
     exchange::{Exchange, Refusal, Role, Step},
     offer::Triage,
@@ -18,15 +19,6 @@ use crate::service::{
     rows::{ExchangeRow, FactsRow, Trust},
 };
 
-/// What a packet says of the child's arrival.
-#[derive(Clone, Copy)]
-enum Expectation {
-    /// Nothing.
-    Unchanged,
-    /// Expected by then, or not waited for any more.
-    Now(Option<Timestamp>),
-}
-
 /// A packet, read.
 pub(super) struct Incoming {
     /// As the state machine sees it, with our objection if there is one.
@@ -34,8 +26,7 @@ pub(super) struct Incoming {
     kind: Option<PacketKind>,
     triage: Option<Triage>,
     end_code: Option<String>,
-    /// By when the child is expected, if a progress says so or says that it is settled.
-    expected: Expectation,
+    progress: Option<(ProgressStatus, Option<Date>)>,
     purpose: Option<protocol::code::Purpose>,
     created: Timestamp,
     /// A checked receipt, and its exact bytes.
@@ -57,7 +48,7 @@ impl Incoming {
             kind: header.kind(),
             triage: None,
             end_code: None,
-            expected: Expectation::Unchanged,
+            progress: None,
             purpose: header.purpose(),
             created: header.created,
             receipt: None,
@@ -102,7 +93,7 @@ impl Incoming {
                 }
             }
             Body::Progress(progress) => {
-                self.expected = Expectation::Now(act::expected(progress.status, progress.date, None));
+                self.progress = Some((progress.status, progress.date));
                 None
             }
             Body::Withdraw(_) | Body::Decline(_) | Body::Return(_) | Body::Complete(_) => {
@@ -153,8 +144,8 @@ impl Incoming {
         if let Some(code) = &self.end_code {
             row.end_code = Some(code.clone());
         }
-        if let Expectation::Now(expected) = self.expected {
-            row.expected = expected;
+        if let Some((status, date)) = self.progress {
+            row.expected = act::expected(status, date, row.expected);
         }
     }
 
