@@ -82,6 +82,7 @@ pub fn serve(path: &Path, router: Router) -> Result<Local, SocketError> {
     let (stop, stopped) = oneshot::channel();
     let router = router
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(to_the_end))
         .layer(CatchPanicLayer::custom(broken))
         .layer(middleware::from_fn(only_the_owner));
     let service = router.into_make_service_with_connect_info::<Caller>();
@@ -108,6 +109,19 @@ impl Local {
         }
         // If it can't be removed, the next start finds it stale.
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Runs each request on a task of its own: if the caller hangs up, what was begun is still done as a whole, on disk
+/// and in memory.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            // The outer layer answers it.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(stopped) => broken(Box::new(stopped)).into_response(),
+        },
     }
 }
 
