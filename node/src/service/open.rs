@@ -144,7 +144,7 @@ async fn read_seeds(vault: &Vault) -> Result<HashMap<Kid, ExchangeId>, OpenError
     let mut seeds = HashMap::new();
     for Row { owner, key, .. } in vault.read_all::<SeedRow>().await? {
         let kid = <[u8; 16]>::try_from(key.as_slice()).map_err(|_| OpenError::Damaged("exchange key"))?;
-        if let Owner::Parting(id) = owner {
+        if let Owner::Parting(id) | Owner::Skeleton(id) = owner {
             seeds.insert(Kid(kid), ExchangeId::new(keys::Digest(id)));
         }
     }

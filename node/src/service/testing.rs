@@ -11,7 +11,7 @@ use keys::{
     log::Recovery,
 };
 
-use super::{Actor, Opening, Service, Settings};
+use super::{Actor, Opening, Service, Settings, keep_first_key};
 use crate::{
     store::{AnyStore, MemoryStore},
     vault::{Vault, testing::MemoryKeys},
@@ -48,6 +48,13 @@ impl Node {
         let network = NetworkId::from_name("spean");
         let service = start(&store, &keys, &world, &founding, network).await;
         Self { service, clock, world, store, keys, founding, network }
+    }
+
+    /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
+    pub(crate) async fn with_sealing_key(self) -> Self {
+        let ends = self.service.me().sealing_key_ends().unwrap();
+        keep_first_key(&self.service.vault, &self.founding.sealing, ends).await.unwrap();
+        self.restarted().await
     }
 
     /// What a restart sees.
@@ -99,7 +106,7 @@ pub(crate) fn founded(name: &str, kind: &str, network: &str, seed: u64) -> Found
             suites: vec![1],
             min_version: 1,
             kind: kind.into(),
-            services: vec!["health.checkup".into()],
+            services: vec!["health.consultation".into()],
             categories: vec![("identity".into(), 1)],
             max_packet: 1 << 20,
         },

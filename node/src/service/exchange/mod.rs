@@ -39,3 +39,6 @@ pub(super) fn split_key(key: &[u8]) -> Option<(ExchangeId, u64)> {
     let (id, seq) = key.split_first_chunk::<32>()?;
     Some((ExchangeId::new(Digest(*id)), u64::from_be_bytes(seq.try_into().ok()?)))
 }
+
+#[cfg(test)]
+mod tests;

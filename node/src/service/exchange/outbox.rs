@@ -63,10 +63,7 @@ impl Service {
         let Some(due) = self.pending().get(exchange, seq).map(|wait| wait.due.clone()) else {
             return Ok(Outgoing::Gone);
         };
-        let owner = owner_of(exchange, due.parting);
-        let Some((row, _)) = self.vault.read::<OutboxRow>(&owner, &seq.to_be_bytes()).await? else {
-            return Ok(Outgoing::Gone);
-        };
+        let Some(row) = self.waiting(exchange, seq, due.parting).await? else { return Ok(Outgoing::Gone) };
         let Some(peer) = self.peer(&due.peer) else { return Ok(Outgoing::NotNow) };
         let inner = Inner::from_bytes(&row.inner).map_err(|_| ServiceError::Internal("a stored packet is damaged"))?;
         if !passes(peer.row.trust, &inner) {
@@ -81,6 +78,15 @@ impl Service {
         let sealed = sealed.await.map_err(|_| ServiceError::Internal("sealing was stopped"))?;
         let sealed = sealed.map_err(|_| ServiceError::Internal("a packet could not be sealed"))?;
         Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })
+    }
+
+    async fn waiting(&self, exchange: ExchangeId, seq: u64, parting: bool) -> Result<Option<OutboxRow>, ServiceError> {
+        for owner in owners_of(exchange, parting) {
+            if let Some((row, _)) = self.vault.read::<OutboxRow>(&owner, &seq.to_be_bytes()).await? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     /// The key a packet is sealed to now; `None` if the peer has no valid one.
@@ -136,10 +142,10 @@ impl Service {
     }
 }
 
-/// Where a waiting packet lies.
-pub(super) fn owner_of(exchange: ExchangeId, parting: bool) -> Owner {
+/// Where a waiting packet may lie; what was made after the parting key ended lies in the skeleton.
+fn owners_of(exchange: ExchangeId, parting: bool) -> Vec<Owner> {
     let id = *exchange.as_bytes();
-    if parting { Owner::Parting(id) } else { Owner::Content(id) }
+    if parting { vec![Owner::Parting(id), Owner::Skeleton(id)] } else { vec![Owner::Content(id)] }
 }
 
 /// Whether a packet may go to a peer of this trust: to a suspended one nothing but ends and receipts.

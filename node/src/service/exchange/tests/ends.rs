@@ -1,0 +1,38 @@
+//! Ends after ends.
+
+use super::pair::{Pair, because};
+use crate::service::testing::worker;
+
+#[tokio::test]
+async fn a_consent_withdrawn_after_completion_still_erases() {
+    let pair = Pair::new().await;
+    let id = pair.released().await;
+    assert_eq!(pair.states(&id).await, ["released", "released"]);
+    let done = crate::view::CompleteRequest { outcome: "provided".into(), text: None };
+    pair.shelter.service.complete(&worker(None), &id, done).await.unwrap();
+    pair.settle().await;
+    assert_eq!(
+        (pair.states(&id).await, pair.custody().await),
+        (["completed", "completed"].map(str::to_owned), "holding".into())
+    );
+    let pair = pair.restarted().await;
+    pair.origin.service.consent_withdraw(&worker(None), &pair.consent).await.unwrap();
+    let pair = pair.restarted().await;
+    pair.settle().await;
+    assert_eq!(pair.states(&id).await, ["withdrawn", "withdrawn"]);
+    assert_eq!(pair.custody().await, "erased");
+}
+
+#[tokio::test]
+async fn a_withdrawal_after_a_decline_gets_its_own_receipt() {
+    let pair = Pair::new().await;
+    let id = pair.refer().await;
+    pair.settle().await;
+    pair.shelter.service.decline(&worker(None), &id, because("no_capacity")).await.unwrap();
+    pair.settle().await;
+    assert_eq!(pair.custody().await, "erased");
+    pair.origin.service.withdraw(&worker(None), &id, because("not_needed")).await.unwrap();
+    pair.settle().await;
+    assert_eq!(pair.states(&id).await, ["withdrawn", "withdrawn"]);
+    assert!(pair.origin.service.outbox_due().is_empty() && pair.shelter.service.outbox_due().is_empty());
+}

@@ -1,0 +1,4 @@
+//! Exchanges between two services, by what each promises when things cross, fail or are done twice.
+
+mod ends;
+mod pair;
