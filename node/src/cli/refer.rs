@@ -66,13 +66,13 @@ pub struct Refer {
 impl Refer {
     /// Previews or sends.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        let (to, preview) = (self.to.clone(), self.preview);
+        let preview = self.preview;
         let request = self.request();
         if preview {
             return context.out().answer(&context.post::<_, Preview>("referrals/preview", &request)?);
         }
         let referred: Referred = context.post("referrals", &request)?;
-        context.out().told(&referred, &sentence(&referred, &to))
+        context.out().told(&referred, &sentence(&referred))
     }
 
     fn request(self) -> ReferRequest {
@@ -94,10 +94,11 @@ impl Refer {
     }
 }
 
-fn sentence(referred: &Referred, to: &str) -> String {
+fn sentence(referred: &Referred) -> String {
     let mut text = format!(
-        "Offered to {to}: reference {}, exchange {}.\nIt is safe here and goes by itself; `spean outbox` tells when it \
+        "Offered to {}: reference {}, exchange {}.\nIt is safe here and goes by itself; `spean outbox` tells when it \
          has arrived. Without an answer it lapses on {}.\nAfter acceptance they get: {}.",
+        referred.peer,
         referred.reference,
         short(&referred.exchange),
         when::moment(referred.lapses),

@@ -86,8 +86,6 @@ pub struct PeerPort {
 pub struct Quotas {
     /// Offers that wait for our answer.
     pub unanswered_offers_per_peer: Within<1, 100_000>,
-    /// Carried out without asking a person.
-    pub withdrawals_per_hour_per_peer: Within<1, 100_000>,
 }
 
 /// `[delivery]`
@@ -148,10 +146,7 @@ impl Default for PeerPort {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self {
-            unanswered_offers_per_peer: const { Within::of(64) },
-            withdrawals_per_hour_per_peer: const { Within::of(10) },
-        }
+        Self { unanswered_offers_per_peer: const { Within::of(64) } }
     }
 }
 

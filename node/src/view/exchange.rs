@@ -63,6 +63,8 @@ pub struct Referred {
     pub exchange: String,
     /// Six digits to say on the telephone.
     pub reference: String,
+    /// The other agency's name.
+    pub peer: String,
     /// When the offer lapses.
     pub lapses: Timestamp,
     /// Categories that would follow.

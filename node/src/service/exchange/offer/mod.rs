@@ -94,6 +94,7 @@ impl Service {
         Ok(Referred {
             exchange: id.to_string(),
             reference: id.reference(),
+            peer: self.peer_name(&peer),
             lapses,
             would_follow: plan.release.categories().map(|category| category.code().to_owned()).collect(),
             warnings: plan.warnings,
