@@ -1,5 +1,7 @@
 //! One exchange, whole: what this node still holds of it.
 
+use std::collections::VecDeque;
+
 use protocol::{
     consent::Release,
     exchange::{Link, Role},
@@ -51,18 +53,20 @@ impl Service {
         })
     }
 
-    /// All packets of both sides that have an effect, in the order of their making.
+    /// All packets of both sides that have an effect, oldest first.
     async fn packets(&self, work: &Work) -> Result<Vec<Kept>, ServiceError> {
         let role = work.role();
-        let mut packets = Vec::new();
+        let (mut own, mut theirs) = (VecDeque::new(), VecDeque::new());
         for (seq, link) in numbered(work.row.exchange.own_links()) {
-            packets.extend(self.kept(work, role, own_key(seq), link).await?);
+            own.extend(self.kept(work, role, own_key(seq), link).await?);
         }
         for (seq, link) in numbered(work.row.exchange.peer_links()) {
-            packets.extend(self.kept(work, role.other(), their_key(seq), link).await?);
+            theirs.extend(self.kept(work, role.other(), their_key(seq), link).await?);
         }
-        packets.sort_by_key(|packet| (packet.header.created, packet.header.seq));
-        Ok(packets)
+        Ok(match role {
+            Role::Origin => in_order(own, theirs),
+            Role::Recipient => in_order(theirs, own),
+        })
     }
 
     async fn kept(&self, work: &Work, role: Role, key: Vec<u8>, link: &Link) -> Result<Option<Kept>, ServiceError> {
@@ -90,6 +94,24 @@ impl Service {
             method: receipt.method.code.clone(),
             backups_until: receipt.residual.backups_until,
         }))
+    }
+}
+
+/// Both sides' packets in one order, the same at both nodes: each after all that its sender had seen. The clocks, which
+/// may be wrong and know whole seconds only, decide where neither had seen the other.
+fn in_order(mut origin: VecDeque<Kept>, mut recipient: VecDeque<Kept>) -> Vec<Kept> {
+    let has_seen = |later: &Kept, earlier: &Kept| later.header.seen.is_some_and(|seen| seen.seq >= earlier.header.seq);
+    let mut ordered = Vec::with_capacity(origin.len() + recipient.len());
+    loop {
+        let origins_turn = match (origin.front(), recipient.front()) {
+            (Some(ours), Some(theirs)) if has_seen(theirs, ours) => true,
+            (Some(ours), Some(theirs)) => !has_seen(ours, theirs) && ours.header.created <= theirs.header.created,
+            (ours, _) => ours.is_some(),
+        };
+        match if origins_turn { origin.pop_front() } else { recipient.pop_front() } {
+            Some(packet) => ordered.push(packet),
+            None => return ordered,
+        }
     }
 }
 
