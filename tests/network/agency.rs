@@ -1,0 +1,201 @@
+//! One agency: its folder, and its node, in this process or in one of its own.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use keys::{AgencyId, NetworkId, PublicRecord, VerifiedAgency, keyring::KdfParams};
+use node::{
+    api::client::{Method, Names, ask},
+    config::Folder,
+    founding::{InitRequest, first_policy, init},
+    run::{self, StartError},
+    service::{PersonName, Service},
+    view::Problem,
+    world::World,
+};
+use protocol::code::AgencyKind;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::program;
+
+/// The passphrase of every agency here.
+pub const PASSPHRASE: &str = "five invented words for tests";
+/// The network that they share.
+pub const NETWORK: &str = "spean-tests";
+/// How long anything may take that is waited for.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How often a test looks.
+const LOOK: Duration = Duration::from_millis(40);
+
+enum Node {
+    Here(Box<run::Node<Service>>),
+    Process(Child),
+}
+
+/// An agency, with or without a node that runs.
+pub struct Agency {
+    pub name: &'static str,
+    pub id: AgencyId,
+    pub dir: PathBuf,
+    pub listen: SocketAddr,
+    staff: [PersonName; 2],
+    node: Option<Node>,
+}
+
+impl Agency {
+    /// Makes the agency's folder below `place`.
+    pub fn make(place: &Path, name: &'static str, kind: AgencyKind) -> Self {
+        let (dir, listen) = (place.join(name.to_lowercase()), free_address());
+        let request = InitRequest {
+            kit: place.join(format!("{name}-kit.txt")),
+            dir: dir.clone(),
+            name: name.into(),
+            country: "KH".into(),
+            policy: first_policy(kind),
+            network: NETWORK.parse().expect("a network's name"),
+            listen,
+            public: None,
+            kdf: KdfParams::LEAST,
+        };
+        init(&request, PASSPHRASE.as_bytes(), &World::system()).expect("an agency is made");
+        let staff = ["Sorn Maly", "Heng Visal"].map(|name| name.parse().expect("a person's name"));
+        let mut agency = Self { name, id: AgencyId::new(keys::Digest([0; 32])), dir, listen, staff, node: None };
+        agency.id = agency.record().id();
+        agency
+    }
+
+    /// What others know of it.
+    pub fn record(&self) -> VerifiedAgency {
+        let bytes = fs::read(self.folder().public_record()).expect("the own record");
+        let record = PublicRecord::from_bytes(&bytes).expect("a record");
+        record.verify(NetworkId::from_name(NETWORK)).expect("a valid record")
+    }
+
+    pub fn folder(&self) -> Folder {
+        Folder::new(&self.dir)
+    }
+
+    pub async fn start(&mut self) {
+        self.start_in(World::system()).await.expect("the node starts");
+    }
+
+    /// Starts its node in this process.
+    pub async fn start_in(&mut self, world: World) -> Result<(), StartError> {
+        let passphrase = Zeroizing::new(PASSPHRASE.as_bytes().to_vec());
+        let node = run::start(&self.folder(), passphrase, world, run::open).await?;
+        self.node = Some(Node::Here(Box::new(node)));
+        Ok(())
+    }
+
+    /// Starts `spean serve`, and waits until it can be asked.
+    pub async fn spawn(&mut self) {
+        let passphrase = self.dir.with_extension("passphrase");
+        fs::write(&passphrase, PASSPHRASE).expect("a passphrase file");
+        let mut serve = Command::new(program::spean());
+        serve.arg("--dir").arg(&self.dir).arg("--passphrase-file").arg(passphrase).arg("serve");
+        let child = serve.stdin(Stdio::null()).stderr(Stdio::null()).spawn().expect("spean serve");
+        self.node = Some(Node::Process(child));
+        self.until::<Value>("agency/fingerprint", "a node that answers", |_| true).await;
+    }
+
+    pub async fn stop(&mut self) {
+        match self.node.take() {
+            Some(Node::Here(node)) => node.stop().await,
+            Some(Node::Process(child)) => kill(child),
+            None => {}
+        }
+    }
+
+    /// Stops the node and starts it again: in order if it runs here, by SIGKILL if it is a process.
+    pub async fn restart(&mut self) {
+        match self.node.take() {
+            Some(Node::Here(node)) => {
+                node.stop().await;
+                self.start().await;
+            }
+            Some(Node::Process(child)) => {
+                kill(child);
+                self.spawn().await;
+            }
+            None => panic!("{} does not run", self.name),
+        }
+    }
+
+    /// Starts what was stopped, as it was started first.
+    pub async fn start_as(&mut self, process: bool) {
+        if process {
+            self.spawn().await;
+        } else {
+            self.start().await;
+        }
+    }
+
+    pub const fn is_process(&self) -> bool {
+        matches!(self.node, Some(Node::Process(_)))
+    }
+
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> T {
+        self.ask(Method::Get, path, None).await.unwrap_or_else(|problem| panic!("{} {path}: {problem:?}", self.name))
+    }
+
+    pub async fn post<T: DeserializeOwned>(&self, path: &str, body: Value) -> T {
+        let answer = self.ask(Method::Post, path, Some(&body)).await;
+        answer.unwrap_or_else(|problem| panic!("{} {path}: {problem:?}", self.name))
+    }
+
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<T, Problem> {
+        let names = Names { by: Some(&self.staff[0]), approved_by: Some(&self.staff[1]) };
+        let answer = ask(&self.dir.join("node.sock"), names, method, path, body).await?;
+        Ok(serde_json::from_value(answer).expect("an answer of the right form"))
+    }
+
+    /// Reads until what was waited for is there.
+    pub async fn until<T: DeserializeOwned>(&self, path: &str, what: &str, there: impl Fn(&T) -> bool) -> T {
+        let begun = Instant::now();
+        loop {
+            let answer = self.ask::<T>(Method::Get, path, None).await;
+            if let Ok(answer) = answer
+                && there(&answer)
+            {
+                return answer;
+            }
+            if begun.elapsed() > PATIENCE {
+                let last: Result<Value, _> = self.ask(Method::Get, path, None).await;
+                panic!("{}: waited for {what}; {path} says {last:#?}", self.name);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for Agency {
+    fn drop(&mut self) {
+        if let Some(Node::Process(child)) = self.node.take() {
+            kill(child);
+        }
+    }
+}
+
+fn kill(mut child: Child) {
+    // Fails only if it has ended already.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// An address of this machine that nothing listens on just now.
+pub fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address")
+}

@@ -1,0 +1,26 @@
+//! The program itself, for tests that need a process of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// `spean`, built as this test was. Cargo tells a test where the programs of its own package are only.
+pub fn spean() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "-p", "node", "--bin", "spean"]).current_dir(root);
+        // target/debug/deps/network-… -> target/debug
+        let test = std::env::current_exe().expect("this test's own path");
+        let folder = test.ancestors().nth(2).expect("a target folder");
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().is_ok_and(|status| status.success()), "the program does not build");
+        folder.join("spean")
+    })
+}
