@@ -30,16 +30,15 @@ impl Service {
             return Err(ServiceError::OwnCard);
         }
         let _lock = self.stripes.lock(agency.id().as_bytes()[0]).await;
-        let peer = match self.read_peer(&agency.id()).await? {
-            Some((row, stamp)) => match self.grow(actor, &agency, row, &stamp).await {
+        let peer = if let Some((row, stamp)) = self.read_peer(&agency.id()).await? {
+            match self.grow(actor, &agency, row, &stamp).await {
                 Err(Refused::OlderCopy) => self.peer(&agency.id()).ok_or(ServiceError::NotFound { what: "peer" })?,
                 result => result?,
-            },
-            None => {
-                let trust = if agency.retired() { Trust::Retired } else { Trust::Introduced };
-                let row = self.decided(actor, &agency, trust);
-                self.save_peer(&agency, row, None, actor.event("peer.add")).await?
             }
+        } else {
+            let trust = if agency.retired() { Trust::Retired } else { Trust::Introduced };
+            let row = self.decided(actor, &agency, trust);
+            self.save_peer(&agency, row, None, actor.event("peer.add")).await?
         };
         Ok(self.peer_view(&peer))
     }
