@@ -1,5 +1,7 @@
 //! Who asks.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Who asks for something, and by what right. No service function can be called without one.
 ///
 /// Today: the operator of the node's socket, known by the operating system's user id, and the names given with
@@ -34,7 +36,8 @@ impl std::str::FromStr for PersonName {
     fn from_str(text: &str) -> Result<Self, PersonNameError> {
         let text = text.trim();
         let length = text.chars().count();
-        if (1..=60).contains(&length) && !text.chars().any(char::is_control) {
+        let shown = text.chars().any(|c| !unseen(c));
+        if (1..=60).contains(&length) && shown && !text.chars().any(|c| c.is_control() || turns_text(c)) {
             Ok(Self(text.to_owned()))
         } else {
             Err(PersonNameError)
@@ -48,6 +51,30 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a reader would take both names for one: capitals, spaces, points and what can't be seen do not tell
+    /// two persons apart.
+    fn same_person(&self, other: &Self) -> bool {
+        let read = |name: &Self| {
+            let plain = name.0.nfkd().filter(|c| !unseen(*c) && !c.is_ascii_punctuation());
+            plain.flat_map(char::to_lowercase).collect::<String>()
+        };
+        read(self) == read(other)
+    }
+}
+
+/// White space, and characters that leave no mark: soft hyphen, joiners, zero-width spaces (usual in Khmer),
+/// fillers, variation selectors, tags.
+fn unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters that make a name read otherwise than it is written.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl Actor {
@@ -74,7 +101,7 @@ impl Actor {
     #[must_use]
     pub fn second_person(&self) -> Option<&PersonName> {
         match self {
-            Self::Operator { by: Some(by), approved_by: Some(second), .. } if by != second => Some(second),
+            Self::Operator { by: Some(by), approved_by: Some(second), .. } if !by.same_person(second) => Some(second),
             Self::Operator { .. } | Self::Node => None,
         }
     }
@@ -94,6 +121,16 @@ mod tests {
         assert!(operator(Some("Dara"), Some("Dara")).second_person().is_none());
         assert!(operator(None, Some("Dara")).second_person().is_none());
         assert!(operator(Some("Dara"), Some("Sophea")).second_person().is_some());
+    }
+
+    #[test]
+    fn a_name_written_otherwise_is_no_second_person() {
+        for same in ["dara sok", "Dara  Sok", "Dara\u{200b} Sok", "DaraSok.", "Ｄara Sok", "Dara\u{a0}Sok"] {
+            assert!(operator(Some("Dara Sok"), Some(same)).second_person().is_none(), "{same:?}");
+        }
+        assert!(operator(Some("សុខ ដារា"), Some("សុខ\u{200b}ដារា")).second_person().is_none());
+        assert!(operator(Some("សុខ ដារា"), Some("សុខ ដារ៉ា")).second_person().is_some());
+        assert!("\u{200b}\u{2060}".parse::<PersonName>().is_err() && "Da\u{202e}ra".parse::<PersonName>().is_err());
     }
 
     #[test]
