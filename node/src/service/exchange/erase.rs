@@ -24,15 +24,19 @@ impl Service {
     pub async fn erase_owed(&self) -> Result<usize, ServiceError> {
         self.vault.resume_erasures().await.map_err(failed)?;
         let owed = self.vault.scan::<OwedRow>(&Owner::Ledger, b"", None, BATCH, Direction::Forward).await?;
-        let mut receipts = 0;
+        let (mut receipts, mut failed) = (0, None);
         for row in &owed {
             let Ok(id) = <[u8; 32]>::try_from(row.key.as_slice()) else { continue };
-            receipts += usize::from(self.give_receipt(ExchangeId::new(keys::Digest(id))).await?);
+            // One that fails must not keep the others from their receipts.
+            match self.give_receipt(ExchangeId::new(keys::Digest(id))).await {
+                Ok(given) => receipts += usize::from(given),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        if owed.len() == BATCH {
+        if owed.len() == BATCH && failed.is_none() {
             self.erasure_wake.notify_one();
         }
-        Ok(receipts)
+        failed.map_or(Ok(receipts), Err)
     }
 
     async fn give_receipt(&self, id: ExchangeId) -> Result<bool, ServiceError> {
