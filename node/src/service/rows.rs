@@ -4,7 +4,13 @@
 //! under keys that outlive it and hold no personal data (`docs/protocol.md` 3.13).
 
 use keys::{AgencyId, Head, Timestamp};
-use protocol::{CaseId, ConsentId, ExchangeId, code::Purpose, consent::Consent, exchange::Exchange};
+use protocol::{
+    CaseId, ConsentId, ExchangeId,
+    code::Purpose,
+    consent::Consent,
+    exchange::{End, Exchange},
+    packet::PacketKind,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::vault::{Record, Table};
@@ -210,6 +216,13 @@ pub struct DueRow {
     pub kind: String,
 }
 record!(DueRow, 10);
+
+impl DueRow {
+    /// Whether it ends the exchange so that the other side must erase, or says that this side did.
+    pub(super) fn erases(&self) -> bool {
+        PacketKind::ALL.into_iter().find(|kind| kind.code() == self.kind).and_then(End::of).is_some_and(End::erases)
+    }
+}
 
 /// The release as it will be sent, made with the offer. Key: exchange id; owner: content.
 #[derive(Serialize, Deserialize)]

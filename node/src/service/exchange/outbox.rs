@@ -4,7 +4,7 @@ use keys::{AgencyId, Secret, VerifiedAgency};
 use protocol::{
     ExchangeId, envelope,
     exchange::Position,
-    packet::{Class, Inner},
+    packet::{Class, Inner, PacketKind},
 };
 
 use super::{answer::Said, work::Work};
@@ -66,7 +66,8 @@ impl Service {
         let Some(row) = self.waiting(exchange, seq, due.parting).await? else { return Ok(Outgoing::Gone) };
         let Some(peer) = self.peer(&due.peer) else { return Ok(Outgoing::NotNow) };
         let inner = Inner::from_bytes(&row.inner).map_err(|_| ServiceError::Internal("a stored packet is damaged"))?;
-        if !passes(peer.row.trust, &inner) {
+        let ends_behind = self.pending().rows_of(exchange).iter().any(|(other, due)| *other > seq && due.erases());
+        if !passes(peer.row.trust, inner.header().kind(), ends_behind) {
             return Ok(Outgoing::NotNow);
         }
         let Some((to, introduced)) = self.key_for(&inner, &peer.agency).await? else {
@@ -148,18 +149,20 @@ fn owners_of(exchange: ExchangeId, parting: bool) -> Vec<Owner> {
     if parting { vec![Owner::Parting(id), Owner::Skeleton(id)] } else { vec![Owner::Content(id)] }
 }
 
-/// Whether a packet may go to a peer of this trust: to a suspended one nothing but ends and receipts.
-fn passes(trust: Trust, inner: &Inner) -> bool {
-    use protocol::packet::PacketKind::{
-        Accept, Complete, Decline, Erased, Note, Offer, Progress, Rekey, Release, Return, Withdraw,
-    };
-    let ends = match inner.header().kind() {
-        Some(Withdraw | Decline | Return | Complete | Erased) => true,
-        Some(Offer | Accept | Release | Note | Progress | Rekey) | None => false,
+/// Whether a packet may go to a peer of this trust. What discloses waits until the peer is verified, also if it was
+/// when the packet was made; to a suspended one nothing goes but ends and receipts, and what stands in their way.
+fn passes(trust: Trust, kind: Option<PacketKind>, ends_behind: bool) -> bool {
+    use PacketKind::{Accept, Complete, Decline, Erased, Note, Offer, Progress, Rekey, Release, Return, Withdraw};
+    let Some(kind) = kind else { return false };
+    let (discloses, ends) = match kind {
+        Offer | Release => (true, false),
+        Withdraw | Decline | Return | Complete | Erased => (false, true),
+        Accept | Note | Progress | Rekey => (false, false),
     };
     match trust {
-        Trust::Introduced | Trust::Verified => true,
-        Trust::Suspended => ends,
+        Trust::Verified => true,
+        Trust::Introduced => !discloses,
+        Trust::Suspended => ends || (ends_behind && !discloses),
         Trust::Retired => false,
     }
 }

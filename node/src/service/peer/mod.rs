@@ -53,6 +53,8 @@ impl Service {
         let peer = Peer { agency: Arc::clone(agency), row };
         write(&self.peers).insert(id, peer.clone());
         self.peers_changed.notify_one();
+        // What waited for a verified peer may go now.
+        self.outbox_wake.notify_one();
         Ok(peer)
     }
 
