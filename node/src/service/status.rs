@@ -49,7 +49,7 @@ impl Service {
                 troubles.push(text("release/waits", what, id.to_string()));
             }
             if line.late(now) {
-                let what = format!("late: {} with {name} ({})", id.reference(), line.state.code());
+                let what = format!("late: {} with {name} ({})", id.reference(), line.state_code());
                 troubles.push(text("exchange/late", what, id.to_string()));
             }
             for alarm in &line.alarms {

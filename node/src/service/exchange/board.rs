@@ -19,6 +19,10 @@ pub(crate) struct Line {
     pub role: Role,
     pub peer: AgencyId,
     pub state: State,
+    /// The offer itself was refused: nothing was opened, nothing can follow.
+    pub void: bool,
+    /// Our newest packet was refused.
+    pub refused: bool,
     pub services: Vec<String>,
     pub urgency: String,
     pub offered: Timestamp,
@@ -40,6 +44,8 @@ impl Line {
             role: row.exchange.parties().role,
             peer: row.exchange.parties().peer(),
             state: row.exchange.state(),
+            void: row.exchange.is_void(),
+            refused: row.exchange.own_links().last().is_some_and(|link| link.refused.is_some()),
             services: facts.services,
             urgency: facts.urgency,
             offered: row.offered,
@@ -57,13 +63,22 @@ impl Line {
 
     /// Whether somebody's answer or the child's arrival is late.
     pub(crate) fn late(&self, now: Timestamp) -> bool {
-        let answer = self.state == State::Offered && now > self.answer_by;
+        let answer = self.unanswered() && now > self.answer_by;
         let arrival = self.expected.is_some_and(|day| now > day.plus(Timestamp::DAY));
         answer || (arrival && !self.state.is_end())
     }
 
     fn open(&self) -> bool {
-        !self.state.is_end()
+        !self.state.is_end() && !self.void
+    }
+
+    fn unanswered(&self) -> bool {
+        self.state == State::Offered && !self.void
+    }
+
+    /// The state that people are told.
+    pub(crate) const fn state_code(&self) -> &'static str {
+        if self.void { "refused" } else { self.state.code() }
     }
 
     fn rank(&self) -> u8 {
@@ -101,7 +116,7 @@ impl Board {
         if line.open() {
             self.waiting(line.role).insert(Self::place(id, &line));
         }
-        if line.state == State::Offered {
+        if line.unanswered() {
             self.lapses.insert((line.lapses, id));
         }
         if let Some(case) = line.case {
@@ -150,14 +165,17 @@ impl Board {
         self.newest.iter().filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
-    /// Exchanges about a case.
-    pub(crate) fn of_case(&self, case: &CaseId) -> Vec<ExchangeId> {
-        self.by_case.get(case).into_iter().flatten().copied().collect()
+    /// Exchanges about a case whose release has not gone out.
+    pub(crate) fn unreleased_of_case(&self, case: &CaseId) -> Vec<ExchangeId> {
+        let waits = |line: &Line| line.open() && line.state != State::Released;
+        let unreleased = |id: &&ExchangeId| self.lines.get(id).is_some_and(waits);
+        self.by_case.get(case).into_iter().flatten().filter(unreleased).copied().collect()
     }
 
     /// Exchanges under a consent.
     pub(crate) fn of_consent(&self, consent: &ConsentId) -> Vec<ExchangeId> {
-        self.by_consent.get(consent).into_iter().flatten().copied().collect()
+        let under = |id: &&ExchangeId| self.lines.get(id).is_some_and(|line| line.consent.as_ref() == Some(consent));
+        self.by_consent.get(consent).into_iter().flatten().filter(under).copied().collect()
     }
 
     /// Open exchanges about a case.

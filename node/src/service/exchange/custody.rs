@@ -58,7 +58,8 @@ impl Service {
             Disclosure::Categories => {
                 let Some((row, stamp)) = self.custody_row(&case, work).await? else { return Ok(()) };
                 let released = row.entry.released(released_categories(said));
-                let entry = released.map_err(|_| ServiceError::Internal("a release was noted twice"))?;
+                let mut entry = released.map_err(|_| ServiceError::Internal("a release was noted twice"))?;
+                entry.consent = consent;
                 self.put_custody(work, &case, &stamp, entry);
             }
         }
@@ -132,7 +133,8 @@ fn key(case: &CaseId, work: &Work) -> Vec<u8> {
     [case.as_bytes().as_slice(), work.id.as_bytes()].concat()
 }
 
-fn end(state: State) -> Option<End> {
+/// The end that a state is.
+pub(super) fn end(state: State) -> Option<End> {
     match state {
         State::Offered | State::Accepted | State::Released => None,
         State::Completed => Some(End::Completed),

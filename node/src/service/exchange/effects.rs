@@ -39,11 +39,15 @@ impl Service {
                     work.tx.put(&Owner::Ledger, work.id.as_bytes(), &OwedRow { since: work.now });
                 }
                 Effect::ShowNews(_) => work.row.since = work.now,
-                Effect::Alarm(alarm) => work.alarm(alarm_code(alarm)),
+                Effect::Alarm(alarm) => {
+                    work.alarm(alarm_code(alarm));
+                }
                 Effect::DestroySeed(kid) => work.end_seed(kid),
                 // Items are sealed anew at every try, to the newest key that there is.
                 Effect::ResealUnacknowledged => {}
-                Effect::AskAboutRekey => work.alarm("rekey-waits"),
+                Effect::AskAboutRekey => {
+                    work.alarm("rekey-waits");
+                }
             }
         }
         Ok(())

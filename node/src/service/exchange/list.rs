@@ -5,7 +5,7 @@ use protocol::{ExchangeId, exchange::Role};
 use super::board::Line;
 use crate::{
     service::{Actor, Service, ServiceError},
-    view::{ExchangeList, ExchangeSummary, Side},
+    view::{Delivery, ExchangeList, ExchangeSummary, Side},
 };
 
 /// Lines of one answer.
@@ -52,13 +52,17 @@ impl Service {
             side: side(line.role),
             peer: self.peer_name(&line.peer),
             peer_id: line.peer.to_string(),
-            state: line.state.code().into(),
+            state: line.state_code().into(),
             services: line.services.clone(),
             urgency: line.urgency.clone(),
             offered: line.offered,
             answer_by: line.answer_by,
             since: line.since,
-            delivery: self.pending().delivery(id),
+            delivery: match self.pending().delivery(id) {
+                // What memory forgot at a restart stands in the chain.
+                Delivery::Delivered if line.refused => Delivery::Refused,
+                delivery => delivery,
+            },
             late: line.late(self.world.now()),
             case: line.case.map(|case| case.to_string()),
             erased: line.erased,

@@ -19,7 +19,7 @@ use crate::{
     observe::safe,
     service::{
         Actor, Peer, Service, ServiceError,
-        rows::{AnswerRow, ExchangeRow, SeedRow},
+        rows::{AnswerRow, ExchangeRow, FactsRow, SeedRow},
     },
     vault::Owner,
 };
@@ -165,8 +165,12 @@ impl Service {
         let parties = Parties { id, origin: peer.agency.id(), recipient: self.me().id(), role: Role::Recipient };
         let (exchange, verdict) = Exchange::from_offer(parties, &incoming.step, now)?;
         let (row, facts) = incoming.first_row(exchange, now);
-        let mut work = self.work_on_new(row, facts, now);
-        work.keep_facts();
+        // Of an offer that is refused nothing is kept but its place.
+        let void = row.exchange.is_void();
+        let mut work = self.work_on_new(row, if void { FactsRow::default() } else { facts }, now);
+        if !void {
+            work.keep_facts();
+        }
         Ok((work, verdict))
     }
 
@@ -192,8 +196,10 @@ impl Service {
                 Vec::new()
             }
             Verdict::Equivocation(_) => {
-                work.alarm("equivocation");
-                work.keep_evidence(packet.inner());
+                // One pair is the proof; more of them would only fill the disk.
+                if work.alarm("equivocation") {
+                    work.keep_evidence(packet.inner());
+                }
                 Vec::new()
             }
             Verdict::Refused { effects, .. } => {
@@ -201,9 +207,13 @@ impl Service {
                 effects
             }
             Verdict::Applied { effects, body } => {
-                let keep = body == Fate::Keep && !work.row.erasing && incoming.has_content(work.role());
+                let counts = body == Fate::Keep;
+                let keep = counts && !work.row.erasing && incoming.has_content(work.role());
                 work.keep_theirs(packet.inner(), keep);
-                incoming.note_in(&mut work.row);
+                // What a higher end overtook must not change its code, nor what is expected.
+                if counts {
+                    incoming.note_in(&mut work.row);
+                }
                 effects
             }
         };
@@ -215,7 +225,9 @@ impl Service {
             work.tx.put(&Owner::Ledger, digest.as_bytes(), &row);
         }
         let action = incoming.action(result);
-        work.tx.audit(Actor::Node.event(action).object(work.id.as_bytes()).purpose(packet.header().purpose.clone()));
+        // Only a purpose that we know: what a peer writes there freely is no matter for the log.
+        let purpose = packet.header().purpose().map_or("unknown", |purpose| purpose.code());
+        work.tx.audit(Actor::Node.event(action).object(work.id.as_bytes()).purpose(purpose));
         self.finish(work).await?;
         Ok(ack)
     }

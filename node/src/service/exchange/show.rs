@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use protocol::{
     consent::Release,
-    exchange::{Link, Role},
+    exchange::{End, Link, Role},
     offer::Triage,
     packet::{Body, Header, PacketKind},
     receipt::Receipt,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     service::{
         Actor, Service, ServiceError,
-        rows::{BodyRow, HeaderRow, ReceiptRow},
+        rows::{BodyRow, ExchangeRow, HeaderRow, ReceiptRow},
     },
     vault::Owner,
     view::{EventView, ExchangeView, ReceiptView},
@@ -47,7 +47,7 @@ impl Service {
             summary: self.summary(id, &line),
             triage: packets.iter().find_map(triage),
             released: packets.iter().find_map(released),
-            events: packets.iter().map(|packet| event(packet, work.row.end_code.as_deref())).collect(),
+            events: packets.iter().map(|packet| event(packet, &work.row)).collect(),
             receipt: self.receipt_view(&work).await?,
             alarms: work.row.alarms.iter().cloned().chain(blocked).collect(),
         })
@@ -73,7 +73,9 @@ impl Service {
         let Some(kind) = link.kind.filter(|_| link.refused.is_none()) else { return Ok(None) };
         let Some((row, _)) = self.vault.read::<HeaderRow>(&work.skeleton(), &key).await? else { return Ok(None) };
         let header: Header = keys::cbor::decode(&row.header).map_err(|_| damaged())?;
-        let body = match self.vault.read::<BodyRow>(&work.content(), &key).await? {
+        // From the end on nobody sees it any more, also if destroying its key takes long.
+        let shared = if work.row.erasing { None } else { self.vault.read::<BodyRow>(&work.content(), &key).await? };
+        let body = match shared {
             Some(found) => Some(found),
             None => self.vault.read::<BodyRow>(&work.parting(), &key).await?,
         };
@@ -133,16 +135,17 @@ fn released(packet: &Kept) -> Option<Value> {
     Release::from_bytes(&body.release.0).ok().map(|release| release.to_json())
 }
 
-/// A packet as a person reads it. The code of an end outlives its body.
-fn event(packet: &Kept, end_code: Option<&str>) -> EventView {
+/// A packet as a person reads it. The code of the end that counts outlives its body.
+fn event(packet: &Kept, row: &ExchangeRow) -> EventView {
     let kind = packet.header.kind();
-    let ends = kind.and_then(protocol::exchange::End::of).is_some();
+    let end = kind.and_then(End::of);
+    let ends = end.is_some() && end == super::custody::end(row.exchange.state());
     let (code, text, date) = packet.body.as_ref().map_or((None, None, None), said);
     EventView {
         at: packet.header.created,
         by: side_of(packet.role),
         kind: kind.map_or("unknown", PacketKind::code).into(),
-        code: code.or_else(|| end_code.filter(|_| ends).map(str::to_owned)),
+        code: code.or_else(|| row.end_code.clone().filter(|_| ends)),
         text,
         date,
     }

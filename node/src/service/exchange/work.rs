@@ -156,12 +156,14 @@ impl Work {
         self.after.erase = true;
     }
 
-    /// A code for people to see.
-    pub(super) fn alarm(&mut self, code: impl Into<String>) {
+    /// A code for people to see. Whether it is new.
+    pub(super) fn alarm(&mut self, code: impl Into<String>) -> bool {
         let code = code.into();
-        if !self.row.alarms.contains(&code) {
+        let new = !self.row.alarms.contains(&code);
+        if new {
             self.row.alarms.push(code);
         }
+        new
     }
 }
 

@@ -2,3 +2,5 @@
 
 mod ends;
 mod pair;
+mod refusals;
+mod releases;

@@ -18,7 +18,10 @@ pub(super) struct Pair {
     pub(super) origin: Node,
     pub(super) shelter: Node,
     pub(super) case: String,
+    /// Under which [`Pair::refer`] offers.
     pub(super) consent: String,
+    /// The consent that was there first.
+    pub(super) first: String,
 }
 
 impl Pair {
@@ -34,7 +37,7 @@ impl Pair {
             "explained": Explained::ALL,
         });
         let consent = origin.service.consent_grant(&worker(None), &case, consent).await.unwrap().id;
-        Self { origin, shelter, case, consent }
+        Self { origin, shelter, case, first: consent.clone(), consent }
     }
 
     /// Both nodes stop and start.
@@ -51,6 +54,7 @@ impl Pair {
             urgency: "high".into(),
             summary: "needs a place for some weeks".into(),
             purpose: "care".into(),
+            consent: Some(self.consent.clone()),
             categories: Some(vec!["identity".into()]),
             reason: Some("agreed on the telephone".into()),
             ..ReferRequest::default()
