@@ -51,8 +51,11 @@ impl Service {
         tx.commit().await?;
         write(&self.index).set(case, &index);
         drop(lock);
-        // An accepted exchange may have waited for just this.
-        self.release_blocked().await?;
+        // An accepted exchange may have waited for just this. The consent stands whatever becomes of that: an error
+        // here would have it recorded twice.
+        if let Err(error) = self.release_blocked().await {
+            tracing::warn!(code = error.code(), "a release that waited could not go out; it is tried again");
+        }
         Ok(self.consent_view(id, &row))
     }
 

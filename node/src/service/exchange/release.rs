@@ -7,7 +7,7 @@ use protocol::{
     CaseId, ConsentId, ExchangeId,
     category::Category,
     code::AgencyKind,
-    consent::{Consent, ConsentStatement, Recipient, Release, Scope, StatementRequest},
+    consent::{Consent, ConsentStatement, Recipient, Release, Scope, ScopeError, StatementRequest},
     packet::{Body, Embedded, ReleaseBody},
     record::CaseRecord,
 };
@@ -43,9 +43,12 @@ impl Service {
     /// says why.
     pub(super) async fn release_in(&self, work: &mut Work) -> Result<(), ServiceError> {
         match self.release_body(work).await? {
-            Ok(body) => {
+            Ok((body, consent)) => {
                 work.row.release_blocked = None;
+                work.row.consent = Some(consent);
                 self.say(work, body).await?;
+                let content = work.content();
+                work.tx.delete::<DraftRow>(&content, b"");
                 work.tx.audit(
                     Actor::Node.event("release.send").object(work.id.as_bytes()).purpose(work.row.purpose.code()),
                 );
@@ -64,21 +67,34 @@ impl Service {
     /// [`ServiceError::Store`].
     pub async fn release_blocked(&self) -> Result<usize, ServiceError> {
         let waiting = self.board().release_blocked();
-        let mut released = 0;
+        let (mut released, mut failed) = (0, None);
         for id in waiting {
-            let _lock = self.stripes.lock(id.as_bytes()[0]).await;
-            let mut work = self.work_on(id).await?;
-            if work.row.release_blocked.is_some() {
-                self.release_in(&mut work).await?;
-                released += usize::from(work.row.release_blocked.is_none());
-                self.finish(work).await?;
+            match self.release_if_mended(id).await {
+                Ok(done) => released += usize::from(done),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(released)
+        failed.map_or(Ok(released), Err)
+    }
+
+    /// Nothing is written while nothing changed: this is tried every half a minute.
+    async fn release_if_mended(&self, id: ExchangeId) -> Result<bool, ServiceError> {
+        let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+        let mut work = self.work_on(id).await?;
+        let before = work.row.release_blocked.clone();
+        if before.is_none() {
+            return Ok(false);
+        }
+        self.release_in(&mut work).await?;
+        let (changed, done) = (work.row.release_blocked != before, work.row.release_blocked.is_none());
+        if changed {
+            self.finish(work).await?;
+        }
+        Ok(done)
     }
 
     /// The scope is applied again, to the case and the consent as they are now; it can only give less.
-    async fn release_body(&self, work: &Work) -> Result<Result<Body, Blocked>, ServiceError> {
+    async fn release_body(&self, work: &Work) -> Result<Result<(Body, ConsentId), Blocked>, ServiceError> {
         let (Some(case), Some(consent_id)) = (work.row.case, work.row.consent) else {
             return Ok(Err(Blocked::CaseGone));
         };
@@ -96,9 +112,24 @@ impl Service {
         };
         let recipient = recipient(&peer)?;
         let requested = categories(&draft.requested)?;
-        let cut = Scope::apply(&record, &consent, &recipient, work.row.purpose, &requested, work.now);
-        let Ok(release) = cut else { return Ok(Err(Blocked::NoConsent)) };
-        self.release_packet(&consent, &release, work.id, recipient.id, work.now).map(Ok)
+        let (purpose, now) = (work.row.purpose, work.now);
+        let (consent_id, consent, release) = match Scope::apply(&record, &consent, &recipient, purpose, &requested, now)
+        {
+            Ok(release) => (consent_id, consent, release),
+            Err(ScopeError::Ended) => {
+                let Ok((id, renewed)) = self.covering(&case, None, &recipient, purpose, now).await else {
+                    return Ok(Err(Blocked::NoConsent));
+                };
+                // No more than what was announced, whatever the new consent grants beyond it.
+                let announced = announced(&draft)?;
+                match Scope::apply(&record, &renewed, &recipient, purpose, &announced, now) {
+                    Ok(release) => (id, renewed, release),
+                    Err(_) => return Ok(Err(Blocked::NoConsent)),
+                }
+            }
+            Err(_) => return Ok(Err(Blocked::NoConsent)),
+        };
+        self.release_packet(&consent, &release, work.id, recipient.id, now).map(|body| Ok((body, consent_id)))
     }
 
     fn release_packet(
@@ -143,7 +174,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`].
     pub(in crate::service) async fn remake_releases(&self, case: &CaseId, actor: &Actor) -> Result<u64, ServiceError> {
-        let open = self.board().of_case(case);
+        let open = self.board().unreleased_of_case(case);
         let mut remade = 0;
         for id in open {
             let _lock = self.stripes.lock(id.as_bytes()[0]).await;
@@ -178,6 +209,12 @@ impl Service {
 pub(in crate::service) fn recipient(peer: &Peer) -> Result<Recipient, ServiceError> {
     let kind: AgencyKind = peer.agency.kind_code().parse().map_err(|error| field("to", &error))?;
     Ok(Recipient { id: peer.agency.id(), kind })
+}
+
+/// The categories that were announced with the offer.
+fn announced(draft: &DraftRow) -> Result<BTreeSet<Category>, ServiceError> {
+    let release = Release::from_bytes(&draft.release);
+    release.map(|release| release.categories().collect()).map_err(|_| ServiceError::Internal("a draft is damaged"))
 }
 
 /// Category codes, parsed.
