@@ -134,12 +134,18 @@ impl Parser {
     /// At least one of each group must be there and known.
     fn check_groups(&mut self, table: &[&'static Field], object: &Map<String, Json>) {
         let group = |field: &Field| if let Need::OneOf(group) = field.need { Some(group) } else { None };
-        let known = |json: &Json| !json.is_null() && json != "unknown" && json != &Json::Bool(false);
+        let known = |field: &Field, json: &Json| match (&field.kind, json.as_str()) {
+            // Where the list has this code, it is an answer: a threat by somebody whom nobody knows.
+            (Kind::Enum(codes), Some("unknown")) => codes.iter().any(|code| code.code == "unknown"),
+            (_, Some("unknown")) => false,
+            _ => !json.is_null() && json != &Json::Bool(false),
+        };
         let mut groups: Vec<&str> = table.iter().filter_map(|field| group(field)).collect();
         groups.dedup();
         for name in groups {
-            let members: Vec<_> = table.iter().filter(|field| group(field) == Some(name)).map(|f| f.name).collect();
-            if !members.iter().any(|member| object.get(*member).is_some_and(known)) {
+            let members: Vec<_> = table.iter().filter(|field| group(field) == Some(name)).collect();
+            if !members.iter().any(|field| object.get(field.name).is_some_and(|json| known(field, json))) {
+                let members: Vec<_> = members.iter().map(|field| field.name).collect();
                 self.fault(format!("needs at least one of {}", members.join(", ")));
             }
         }
