@@ -120,7 +120,7 @@ impl Index {
         newest.filter_map(|(_, id)| self.entry(*self.by_id.get(id)?)).collect()
     }
 
-    /// At most [`MAX_FOUND`] cases with a name like `term`, in either script, best first.
+    /// At most `MAX_FOUND` cases with a name like `term`, in either script, best first.
     pub(crate) fn search(&self, term: &str) -> Vec<(CaseId, CaseIndexRow)> {
         self.ranked(term).into_iter().filter_map(|no| self.entry(no)).collect()
     }
