@@ -47,12 +47,17 @@ fn once(text: &str) -> String {
     crate::record::normalise_digits(&out)
 }
 
+/// Whether `c` shows nothing: joiners, a soft hyphen, the two inherent vowels.
+pub(crate) const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{17b4}' | '\u{17b5}')
+}
+
 /// Step 1: what is not seen goes; letters that no longer exist become those that replaced them.
 fn replaced(text: &str) -> Vec<char> {
     let mut letters = Vec::with_capacity(text.len());
     for c in text.nfc() {
         match c {
-            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{17b4}' | '\u{17b5}' => {}
+            _ if is_unseen(c) => {}
             '\u{17a3}' => letters.push('\u{17a2}'),
             '\u{17a4}' => letters.extend(['\u{17a2}', '\u{17b6}']),
             '\u{17b2}' => letters.push('\u{17b1}'),
@@ -191,6 +196,34 @@ mod tests {
     }
 
     #[test]
+    fn each_step_of_the_key_does_what_its_row_says() {
+        for (row, typed, expected) in [
+            ("what is not seen goes", "ក\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}\u{ad}\u{17b4}\u{17b5}ខ", "កខ"),
+            ("17A3 is 17A2", "\u{17a3}", "\u{17a2}"),
+            ("17A4 is 17A2 17B6", "\u{17a4}", "\u{17a2}\u{17b6}"),
+            ("17B2 is 17B1", "\u{17b2}", "\u{17b1}"),
+            ("robat first", "ក\u{17b6}\u{17cc}", "ក\u{17cc}\u{17b6}"),
+            ("coeng ro last", "ក\u{17d2}\u{179a}\u{17d2}\u{1781}", "ក\u{17d2}\u{1781}\u{17d2}\u{179a}"),
+            ("subscripts before shifters", "ក\u{17ca}\u{17d2}\u{1781}", "ក\u{17d2}\u{1781}\u{17ca}"),
+            ("shifters before vowels", "ក\u{17b6}\u{17ca}", "ក\u{17ca}\u{17b6}"),
+            ("vowels before signs", "ក\u{17cb}\u{17b6}", "ក\u{17b6}\u{17cb}"),
+            ("signs before the last two", "ក\u{17c7}\u{17c6}", "ក\u{17c6}\u{17c7}"),
+            ("17C1 17B8 is 17BE", "ក\u{17b8}\u{17c1}", "ក\u{17be}"),
+            ("17C1 17B6 is 17C4", "ក\u{17c1}\u{17b6}", "ក\u{17c4}"),
+            ("subscript da is ta", "ក\u{17d2}\u{178a}", "ក\u{17d2}\u{178f}"),
+            ("17C9 is 17CA", "ក\u{17c9}", "ក\u{17ca}"),
+            ("17BB above is 17CA", "ក\u{17bb}\u{17b7}", "ក\u{17ca}\u{17b7}"),
+            ("17BB after above is 17CA", "ក\u{17d0}\u{17bb}", "ក\u{17ca}\u{17d0}"),
+            ("17BB beside 17B6 17C6 is 17CA", "ក\u{17bb}\u{17b6}\u{17c6}", "ក\u{17ca}\u{17b6}\u{17c6}"),
+            ("17BB alone stays", "ក\u{17bb}\u{17b6}", "ក\u{17bb}\u{17b6}"),
+            ("repeated marks go", "ក\u{17c6}\u{17c6}", "ក\u{17c6}"),
+            ("digits", "០១២៣៤៥៦៧៨៩๐๑๒๓๔๕๖๗๘๙", "01234567890123456789"),
+        ] {
+            assert_eq!(key(typed), expected, "{row}");
+        }
+    }
+
+    #[test]
     fn clusters_are_counted_without_subscripts() {
         assert_eq!(clusters(&key("សុខ")), 2);
         assert_eq!(clusters(&key("ជា")), 1);
@@ -200,6 +233,14 @@ mod tests {
     proptest! {
         #[test]
         fn the_key_is_idempotent(text in "[\u{1780}-\u{17dd}\u{17e0}-\u{17e9}\u{200b}\u{200d} a-z\u{e50}-\u{e59}]{0,24}") {
+            let once = key(&text);
+            prop_assert_eq!(key(&once), once);
+        }
+
+        #[test]
+        fn the_key_of_crowded_clusters_is_idempotent(
+            text in "([\u{1780}\u{178a}\u{179a}][\u{17b6}-\u{17dd}\u{17d2}\u{178a}\u{179a}\u{17c1}\u{17b8}\u{17bb}]{0,9}){1,3}"
+        ) {
             let once = key(&text);
             prop_assert_eq!(key(&once), once);
         }

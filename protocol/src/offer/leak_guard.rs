@@ -59,7 +59,9 @@ const ADDRESS_KM: &[&str] = &["ឈ្មោះ", "លោកស្រី", "ល�
 pub fn check(text: &str, record: &CaseRecord) -> Result<(), Leak> {
     let known = Known::of(record);
     for (i, line) in text.lines().enumerate() {
-        if let Some(kind) = known.found_in(line) {
+        // Signs that nobody sees may part a name or number, and may also stand between two words.
+        let hidden = || known.found_in(&line.replace(khmer::is_unseen, ""));
+        if let Some(kind) = known.found_in(line).or_else(hidden) {
             return Err(Leak { line: i + 1, kind });
         }
     }
@@ -254,7 +256,7 @@ fn digit_runs(line: &str) -> Vec<String> {
     for c in normalise_digits(line).chars() {
         if c.is_ascii_digit() {
             runs.iter_mut().last().into_iter().for_each(|run| run.push(c));
-        } else if !(c.is_whitespace() || ".-()/+\u{200b}".contains(c)) {
+        } else if !(c.is_whitespace() || ".-()/+_·‐‑‒–—".contains(c) || khmer::is_unseen(c)) {
             runs.push(String::new());
         }
     }

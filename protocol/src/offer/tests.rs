@@ -46,6 +46,58 @@ fn everyday_words_that_share_a_names_key_do_not_block() {
     assert_eq!(leak("f02", "bring Darah today"), Some(LeakKind::Name));
 }
 
+/// What the guard finds in a text about a child of this name, with the telephone +855 10 000 004.
+fn leak_of([family, given]: [&str; 2], text: &str) -> Option<LeakKind> {
+    let mut case = fixture::case_json("f04").unwrap();
+    case["identity"]["name"] = serde_json::json!({"km": {"family": family, "given": given}});
+    leak_guard::check(text, &CaseRecord::from_json(&case).unwrap()).err().map(|leak| leak.kind)
+}
+
+#[test]
+fn names_that_are_words_do_not_block_inside_other_words() {
+    for (name, text) in [
+        (["ជា", "សុខ"], "គាត់មានបញ្ហាសុខភាព"),
+        (["សុខ", "ជា"], "គាត់ជាក្មេងប្រុស សុខភាពល្អ"),
+        (["លី", "ស្រី"], "ក្មេងស្រីអាយុដប់ឆ្នាំ"),
+        (["លី", "ចាន់"], "មកពីអូរចាន់"),
+        (["លី", "មាស"], "មកពីភ្នំមាស"),
+        (["ចាន់", "លី"], "ត្រូវការគ្រែស្ងាត់ លីត្រ"),
+    ] {
+        assert_eq!(leak_of(name, text), None, "{name:?}: {text}");
+    }
+}
+
+#[test]
+fn names_that_are_words_block_after_a_word_for_a_person_and_side_by_side() {
+    for (name, text) in [
+        (["ជា", "សុខ"], "ឈ្មោះសុខ"),
+        (["ជា", "សុខ"], "ឈ្មោះ ជា"),
+        (["ជា", "សុខ"], "បង\u{200b}សុខ ត្រូវការគ្រែ"),
+        (["លី", "ស្រី"], "នាង ស្រី"),
+        (["លី", "ចាន់"], "ពូ ចាន់"),
+        (["លី", "មាស"], "ឈ្មោះ\u{200b} មាស"),
+        (["ជា", "សុខ"], "ជា សុខ"),
+        (["ជា", "សុខ"], "សុខ\u{200b}ជា"),
+        (["លី", "មាស"], "លី\u{200d}មាស មកពីភ្នំ"),
+        (["ទន្លេ", "សុខា"], "ស\u{200b}ុខ\u{2060}ា"),
+        (["លី", "ស៊ីណា"], "សុីណា"),
+    ] {
+        assert_eq!(leak_of(name, text), Some(LeakKind::Name), "{name:?}: {text}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_hides_neither_a_name_nor_a_number() {
+    assert_eq!(leak("f04", "call So\u{200b}kha"), Some(LeakKind::Name));
+    assert_eq!(leak("f04", "call\u{200b}Sokha"), Some(LeakKind::Name));
+    assert_eq!(leak("f04", "Ton\u{ad}le needs a bed"), Some(LeakKind::Name));
+    for text in ["๐๑๐ ๐๐๐ ๐๐๔", "០១០\u{200b}០០០\u{200d}០០៤", "010–000–004", "0 000 004", "(010) 000\u{feff}.004"]
+    {
+        assert_eq!(leak("f04", text), Some(LeakKind::Telephone), "{text}");
+    }
+    assert_eq!(leak("f03", "born 2/11/20\u{200b}10"), Some(LeakKind::Date));
+}
+
 #[test]
 fn telephones_papers_dates_and_places_are_found() {
     assert_eq!(leak("f04", "call 010 000 004"), Some(LeakKind::Telephone));
