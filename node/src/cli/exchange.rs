@@ -67,7 +67,7 @@ impl Inbox {
 impl Outbox {
     /// Lists what was sent.
     pub fn run(context: &Context) -> Result<(), Problem> {
-        list(context, "outbox", "Everything has arrived.")
+        list(context, "outbox", "Nothing that this agency sent is open.")
     }
 }
 

@@ -134,15 +134,23 @@ fn fit(columns: &[Column], rows: &[Vec<String>], total: usize) -> Vec<usize> {
             *widest = (*widest).max(width(cell));
         }
     }
+    let least: Vec<usize> = (0..columns.len()).map(|n| least_of(rows, n)).collect();
     let gaps = GAP * columns.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > total {
-        let widest = columns.iter().zip(widths.iter_mut()).filter(|(column, _)| column.flexible).map(|(_, w)| w).max();
-        match widest {
-            Some(columns) if *columns > LEAST_FLEXIBLE => *columns -= 1,
-            _ => break,
+        let gives = columns.iter().zip(widths.iter_mut()).zip(&least);
+        let gives = gives.filter(|((column, width), least)| column.flexible && **width > **least);
+        match gives.map(|((_, width), _)| width).max() {
+            Some(widest) => *widest -= 1,
+            None => break,
         }
     }
     widths
+}
+
+/// The least width of a column: that of its longest word that is never broken.
+fn least_of(rows: &[Vec<String>], column: usize) -> usize {
+    let words = rows.iter().filter_map(|row| row.get(column)).flat_map(|cell| cell.split(' '));
+    words.filter(|word| word.is_ascii()).map(width).max().unwrap_or(0).max(LEAST_FLEXIBLE)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::view::{Fault, Problem};
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// Fields of the input are wrong.
-    #[error("{} is wrong: {}", plural(.faults.len(), "place in the case", "places in the case"), first(.faults))]
+    #[error("{} wrong: {}", plural(.faults.len(), "place in the case is", "places in the case are"), first(.faults))]
     CaseInvalid {
         /// Each place and what is allowed there.
         faults: Vec<Fault>,
@@ -26,7 +26,7 @@ pub enum ServiceError {
         largest: String,
     },
     /// The consent breaks a rule of consent practice.
-    #[error("{} is wrong: {}", plural(.faults.len(), "place in the consent", "places in the consent"), first(.faults))]
+    #[error("{} wrong: {}", plural(.faults.len(), "place in the consent is", "places in the consent are"), first(.faults))]
     ConsentInvalid {
         /// Each place and which rule it breaks.
         faults: Vec<Fault>,
