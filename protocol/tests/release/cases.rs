@@ -91,7 +91,7 @@ fn record(shape: Shape, table: &[&'static Field]) -> BoxedStrategy<Json> {
                 Some((_, fields)) => fields.push(field),
                 None => groups.push((group, vec![field])),
             },
-            Need::Required => all = put(all, field.name, value(shape, &field.kind).prop_map(Some).boxed()),
+            Need::Required => all = put(all, field.name, required(shape, field).prop_map(Some).boxed()),
             Need::Optional => all = put(all, field.name, optional(shape, field)),
         }
     }
@@ -110,6 +110,14 @@ fn record(shape: Shape, table: &[&'static Field]) -> BoxedStrategy<Json> {
             .boxed();
     }
     all.prop_map(Json::from).boxed()
+}
+
+/// § codes often.
+fn required(shape: Shape, field: &'static Field) -> BoxedStrategy<Json> {
+    match field.named {
+        Named::Codes(codes) => prop_oneof![select(codes).prop_map(Json::from), value(shape, &field.kind)].boxed(),
+        _ => value(shape, &field.kind),
+    }
 }
 
 fn optional(shape: Shape, field: &'static Field) -> BoxedStrategy<Option<Json>> {

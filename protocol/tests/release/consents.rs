@@ -86,6 +86,17 @@ pub(crate) fn any_ask() -> impl Strategy<Value = Ask> {
     parts.prop_map(|(id, kind, purpose, requested, at)| Ask { id, kind, purpose, requested, at })
 }
 
+/// A consent, and somebody who asks: mostly one to whom it was given, for what and while it was.
+pub(crate) fn terms_and_ask() -> impl Strategy<Value = (Terms, Ask)> {
+    (any_terms(), any_ask(), prop::bool::weighted(0.7)).prop_map(|(terms, mut ask, fits)| {
+        if fits {
+            (ask.purpose, ask.id) = (terms.purposes[0], terms.agencies[0]);
+            ask.at.0 = i64::from((terms.from - TODAY).get_days());
+        }
+        (terms, ask)
+    })
+}
+
 pub(crate) fn any_terms() -> impl Strategy<Value = Terms> {
     let kinds: Vec<_> = AgencyKind::ALL.iter().copied().filter(|kind| *kind != AgencyKind::Coordination).collect();
     let to = (subsequence(vec![0, 1, 2, 3], 1..=3), subsequence(kinds, 0..4));

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use crate::{
     cases::{any_case, parsed},
-    consents::{Ask, Terms, any_ask, any_terms},
+    consents::{Ask, Terms, any_ask, any_terms, terms_and_ask},
     statements::statement,
     tree::{named_in, walk},
 };
@@ -64,7 +64,7 @@ fn without(terms: &Terms, category: Category) -> Terms {
 
 proptest! {
     #[test]
-    fn no_field_outside_of_the_consent_is_ever_released(case in any_case(), terms in any_terms(), ask in any_ask()) {
+    fn no_field_outside_of_the_consent_is_ever_released(case in any_case(), (terms, ask) in terms_and_ask()) {
         let record = parsed(&case);
         let consent = terms.consent(&record);
         let result = Scope::apply(&record, &consent, &ask.recipient(), ask.purpose, &ask.requested, ask.now());
