@@ -96,6 +96,9 @@ impl Service {
                 let why = "`expected` needs the day: add it as 2026-06-01".into();
                 return Err(ServiceError::Field { field: "date", why });
             }
+            if let Some(day) = date.filter(|_| status == ProgressStatus::Expected) {
+                soon(day, self.world.now())?;
+            }
             Ok(Body::Progress(ProgressBody { status, date, text: text("text", request.text.as_deref())? }))
         };
         self.act(actor, id, "exchange.progress", body).await
@@ -207,6 +210,16 @@ pub(super) fn expected(status: ProgressStatus, date: Option<Date>, before: Optio
         | ProgressStatus::ConcernRaised => before,
     }
 }
+
+/// Refuses a day on which nobody would ever be missed. Yesterday may still be today elsewhere.
+fn soon(day: Date, now: Timestamp) -> Result<(), ServiceError> {
+    let within = end_of_day(day).is_some_and(|end| end.plus(Timestamp::DAY) >= now && end <= now.plus(FURTHEST));
+    let why = || "the child is expected today, or within the year: write that day as 2026-06-01".into();
+    if within { Ok(()) } else { Err(ServiceError::Field { field: "date", why: why() }) }
+}
+
+/// How far ahead a child may be expected, in seconds.
+const FURTHEST: u64 = 367 * Timestamp::DAY;
 
 /// The end of the day in UTC: at Poipet seven in the next morning.
 fn end_of_day(day: Date) -> Option<Timestamp> {
