@@ -41,7 +41,10 @@ impl Service {
             let what = format!("{name}'s node refuses what this one sends: both may need to exchange cards again");
             troubles.push(text("delivery/refused", what, id.to_string()));
         }
-        for (id, line) in self.board().newest().take(MOST) {
+        for (id, line) in self.board().newest() {
+            if troubles.len() >= MOST {
+                break;
+            }
             let name = self.peer_name(&line.peer);
             if let Some(why) = &line.release_blocked {
                 let what =
@@ -51,6 +54,10 @@ impl Service {
             if line.late(now) {
                 let what = format!("late: {} with {name} ({})", id.reference(), line.state_code());
                 troubles.push(text("exchange/late", what, id.to_string()));
+            }
+            if line.receipt_by.is_some_and(|day| now >= day) {
+                let what = format!("no receipt of the erasure yet: {} with {name}", id.reference());
+                troubles.push(text("exchange/receipt-overdue", what, id.to_string()));
             }
             for alarm in &line.alarms {
                 troubles.push(text(
@@ -85,5 +92,5 @@ impl Service {
     }
 }
 
-/// Exchanges that are looked through, newest first.
-const MOST: usize = 500;
+/// Troubles of one answer; those of the newest exchanges first.
+const MOST: usize = 200;

@@ -9,6 +9,7 @@ use keys::{AgencyId, Timestamp};
 use protocol::{
     CaseId, ConsentId, ExchangeId,
     exchange::{Role, State},
+    limits::{RECEIPT_OVERDUE, SEEDS_END},
 };
 
 use crate::service::rows::{ExchangeRow, FactsRow};
@@ -35,6 +36,10 @@ pub(crate) struct Line {
     pub erased: bool,
     pub alarms: Vec<String>,
     pub release_blocked: Option<String>,
+    /// When the first end was sent or came.
+    pub ended: Option<Timestamp>,
+    /// From when a receipt that has not come is overdue.
+    pub receipt_by: Option<Timestamp>,
 }
 
 impl Line {
@@ -58,6 +63,13 @@ impl Line {
             erased: row.erased.is_some(),
             alarms: row.alarms.clone(),
             release_blocked: row.release_blocked.clone(),
+            ended: row.exchange.ended(),
+            receipt_by: row
+                .exchange
+                .receipt_owed()
+                .then(|| row.exchange.ended())
+                .flatten()
+                .map(|end| end.plus(RECEIPT_OVERDUE)),
         }
     }
 
@@ -199,6 +211,12 @@ impl Board {
     pub(crate) fn lapsed(&self, now: Timestamp) -> Vec<(ExchangeId, Role)> {
         let over = self.lapses.iter().take_while(|(lapses, _)| *lapses < now);
         over.filter_map(|(_, id)| Some((*id, self.lines.get(id)?.role))).collect()
+    }
+
+    /// Of these exchanges, those that ended so long ago that their keys must go.
+    pub(crate) fn long_ended(&self, of: impl Iterator<Item = ExchangeId>, now: Timestamp) -> BTreeSet<ExchangeId> {
+        let over = |line: &Line| line.ended.is_some_and(|ended| ended.plus(SEEDS_END) <= now);
+        of.filter(|id| self.lines.get(id).is_some_and(over)).collect()
     }
 
     /// Accepted exchanges whose release waits for something.

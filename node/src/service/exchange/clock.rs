@@ -8,7 +8,7 @@ use protocol::{
     packet::{Body, DeclineBody, WithdrawBody},
 };
 
-use crate::service::{Actor, Service, ServiceError};
+use crate::service::{Actor, Service, ServiceError, read};
 
 impl Service {
     /// Ends the offers whose time is over, and tries what waited. Called once a minute and at start.
@@ -22,9 +22,27 @@ impl Service {
         for (id, _) in lapsed {
             failed = failed.or(self.lapse(id, now).await.err());
         }
+        let with_seeds: Vec<ExchangeId> = read(&self.seeds).values().copied().collect();
+        let long_ended = self.board().long_ended(with_seeds.into_iter(), now);
+        for id in long_ended {
+            failed = failed.or(self.end_old_seeds(id, now).await.err());
+        }
         failed = failed.or(self.release_blocked().await.err());
         failed = failed.or(self.renew_sealing_key().await.err());
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Destroys the exchange keys of an end that the other side never showed that it knows
+    /// (`docs/protocol.md` 3.6).
+    async fn end_old_seeds(&self, id: ExchangeId, now: Timestamp) -> Result<(), ServiceError> {
+        let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+        let mut work = self.work_on(id).await?;
+        let over = work.row.exchange.end_old_seeds(now);
+        if over.is_empty() {
+            return Ok(());
+        }
+        over.into_iter().for_each(|kid| work.end_seed(kid));
+        self.finish(work).await
     }
 
     /// Ends one offer, if its time is over.

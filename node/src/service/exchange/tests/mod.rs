@@ -1,5 +1,6 @@
 //! Exchanges between two services, by what each promises when things cross, fail or are done twice.
 
+mod clock;
 mod ends;
 mod pair;
 mod refusals;
