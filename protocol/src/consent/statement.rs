@@ -17,6 +17,9 @@ use crate::{
     code::{Assent, ConsentBasis, Onward, Purpose},
 };
 
+/// How far two agencies' clocks may differ before a consent's time counts against a release, in seconds.
+const CLOCK_GRACE: u64 = 24 * 3_600;
+
 /// Label of the statement's signature and of `consent_ref`.
 pub const CONSENT: Label = Label::new("spean/consent");
 /// Label of the commitment to the whole consent at home.
@@ -246,7 +249,8 @@ impl SignedConsent {
         if statement.onward != Onward::No {
             return Err(StatementError::Onward);
         }
-        if now < statement.not_before || now > statement.not_after {
+        // The origin judged by its own clock when it sent; ours may be wrong by a day, and a release is refused for good.
+        if now.plus(CLOCK_GRACE) < statement.not_before || now > statement.not_after.plus(CLOCK_GRACE) {
             return Err(StatementError::Time);
         }
         Ok(statement)
@@ -356,7 +360,7 @@ mod tests {
         assert_eq!(statement.named_fields(), consent.named_fields());
         assert!(matches!(verify(Digest([7; 32]), me, NOW), Err(StatementError::Elsewhere)));
         assert!(matches!(verify(exchange, origin.id(), NOW), Err(StatementError::Elsewhere)));
-        assert!(matches!(verify(exchange, me, consent.ends().plus(1)), Err(StatementError::Time)));
+        assert!(matches!(verify(exchange, me, consent.ends().plus(CLOCK_GRACE + 1)), Err(StatementError::Time)));
 
         let (other, _) = ConsentStatement::build(&consent, request, &key, &mut entropy).unwrap();
         assert_ne!(other.0.claimed().full, signed.0.claimed().full, "one consent links no two exchanges");
