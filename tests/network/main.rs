@@ -1,6 +1,9 @@
 //! Two or three real nodes, real sockets, real disks: what the network makes of a referral when things go wrong.
 //!
 //! * [`restarts`]: any node stops at any step
+//! * [`hostile`]: a known peer that sends what no node would
+//! * [`links`]: nodes that are away, cross each other, or are not who they should be
+//! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`demo`]: the program's own story
 
 // A test stops at the first thing it did not expect.
@@ -8,6 +11,10 @@
 
 mod agency;
 mod demo;
+mod folder;
+mod hostile;
+mod links;
 mod program;
+mod puppet;
 mod restarts;
 mod town;

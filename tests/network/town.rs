@@ -29,9 +29,14 @@ pub struct Offered {
 impl Town {
     /// Two agencies; no node runs.
     pub fn found() -> Self {
+        Self::found_as([AgencyKind::Reception, AgencyKind::Shelter])
+    }
+
+    /// Two agencies of these kinds; no node runs.
+    pub fn found_as([cmo, dt]: [AgencyKind; 2]) -> Self {
         let place = tempfile::tempdir().expect("a folder");
-        let cmo = Agency::make(place.path(), "CMO", AgencyKind::Reception);
-        let dt = Agency::make(place.path(), "DT", AgencyKind::Shelter);
+        let cmo = Agency::make(place.path(), "CMO", cmo);
+        let dt = Agency::make(place.path(), "DT", dt);
         Self { cmo, dt, place }
     }
 
