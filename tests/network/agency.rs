@@ -30,7 +30,7 @@ pub const PASSPHRASE: &str = "five invented words for tests";
 /// The network that they share.
 pub const NETWORK: &str = "spean-tests";
 /// How long anything may take that is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a test looks.
 const LOOK: Duration = Duration::from_millis(40);
 

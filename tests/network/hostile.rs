@@ -100,6 +100,9 @@ impl Scene {
     }
 }
 
+/// What is wrong with a packet.
+type Change = fn(&mut Packet);
+
 fn note(text: &str) -> Body {
     Body::Note(NoteBody { text: Text::parse(text).expect("a note") })
 }
@@ -199,7 +202,6 @@ async fn what_this_version_does_not_have_is_refused_by_name_and_shown_to_nobody(
     let scene = Scene::set().await;
     let record = scene.dt().record();
     let to = published(&record);
-    type Change = fn(&mut Packet);
     let cases: [(Change, Refusal); 8] = [
         (|packet| packet.header.common.v = 2, Refusal::Version),
         (|packet| packet.header.suite = 9, Refusal::Suite),
