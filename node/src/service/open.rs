@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use super::{
     Peer, Service, Settings,
-    exchange::{Board, Pending},
+    exchange::{Board, Line, Pending},
     index::Index,
     rows::{CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
@@ -119,7 +119,7 @@ async fn read_board(vault: &Vault) -> Result<Board, OpenError> {
     let mut board = Board::default();
     for Row { value: row, .. } in vault.read_all::<ExchangeRow>().await? {
         let id = row.exchange.parties().id;
-        board.put(&row, facts.remove(&id).unwrap_or_default());
+        board.set(id, Line::new(&row, facts.remove(&id).unwrap_or_default()));
     }
     Ok(board)
 }

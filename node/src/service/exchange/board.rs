@@ -119,17 +119,8 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// Adds a stored exchange, or replaces its line. An offer that this node refused opened nothing: it is kept, so that
-    /// the same packet gets the same answer, and shown to nobody.
-    pub(crate) fn put(&mut self, row: &ExchangeRow, facts: FactsRow) {
-        let exchange = &row.exchange;
-        if exchange.parties().role == Role::Origin || !exchange.is_void() {
-            self.set(exchange.parties().id, Line::new(row, facts));
-        }
-    }
-
     /// Adds the exchange, or replaces its line.
-    fn set(&mut self, id: ExchangeId, line: Line) {
+    pub(crate) fn set(&mut self, id: ExchangeId, line: Line) {
         if let Some(old) = self.lines.remove(&id) {
             self.unlist(id, &old);
         }

@@ -11,7 +11,7 @@ use protocol::{
     receipt::Receipt,
 };
 
-use super::packet_key;
+use super::{Line, packet_key};
 use crate::{
     service::{
         Service, ServiceError,
@@ -293,7 +293,7 @@ impl Service {
 
     fn remember(&self, id: ExchangeId, row: &ExchangeRow, facts: FactsRow, after: After) {
         let facts = if row.erasing { FactsRow::default() } else { facts };
-        write(&self.board).put(row, facts);
+        write(&self.board).set(id, Line::new(row, facts));
         let mut pending = write(&self.pending);
         let new_packets = !after.waits.is_empty();
         after.waits.into_iter().for_each(|(seq, due)| pending.add(id, seq, due));
