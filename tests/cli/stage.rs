@@ -14,7 +14,7 @@ use std::{
 };
 
 /// Waits are for a slow machine; a node starts in a second.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const NODES: [&str; 3] = ["cmo", "dt", "clinic"];
 
 /// Everything that one story happens on; gone afterwards.
