@@ -15,16 +15,17 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 /// Codes that no story can provoke from outside, each with the reason.
 const NOT_PROVOKED: &[(&str, &str)] = &[
     ("internal", "a fault of the program itself: none is known"),
-    ("node/busy", "needs two writers at the same instant, several times in a row: shown by the service's own tests"),
-    ("node/store-failed", "needs a failing disk: shown by the fault tests"),
-    ("node/not-allowed", "needs a second user of the computer: shown by the local interface's own tests"),
+    ("node/busy", "needs two writers at the same instant, several times in a row; only its exit code is tested"),
+    ("node/store-failed", "needs a failing disk: what brings it about is shown by the fault tests"),
+    ("node/not-allowed", "needs a second user of the computer; only its exit code is tested"),
     ("node/unknown-path", "needs a node of another version: shown by the local interface's own tests"),
     ("peer/no-sealing-key", "needs a peer that was silent for a month: shown by the service's own tests"),
     ("peer/card-contradicts", "needs an agency that signs two histories: shown by the service's own tests"),
-    ("node/newer-format", "needs a folder of a version to come: shown by the tests of store, vault and keyring"),
     ("audit/broken", "needs a store that was tampered with: shown by the audit's own tests"),
-    ("demo/broke-off", "needs a computer that refuses files or ports: shown by the demo's own tests"),
-    ("demo/check-failed", "needs a node that leaks: shown by the demo's own tests"),
+    (
+        "demo/check-failed",
+        "needs a node that leaks: that a failed check ends the story badly is shown by the demo's own tests",
+    ),
 ];
 
 fn stories() -> Vec<PathBuf> {

@@ -26,15 +26,18 @@ impl Demo {
     /// Plays it.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         let dir: Option<PathBuf> = context.dir_if_named().map(PathBuf::from);
+        let hint = if dir.is_some() {
+            "name an empty folder that can be written; what was made there is left for a look"
+        } else {
+            "with `--dir FOLDER` the three folders stay for a look"
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|_| problem("internal", "the system gave no threads"))?;
         let held = runtime.block_on(demo::play(demo::Options { dir, once: self.once }));
         match held {
             Ok(true) => Ok(()),
             Ok(false) => Err(problem("demo/check-failed", "a check of the story did not hold")),
-            Err(error) => {
-                Err(problem("demo/broke-off", error.to_string()).hint("with `--dir` the three folders stay for a look"))
-            }
+            Err(error) => Err(problem("demo/broke-off", error.to_string()).hint(hint)),
         }
     }
 }

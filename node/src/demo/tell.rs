@@ -55,3 +55,19 @@ impl Teller {
         self.failed.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_check_that_does_not_hold_ends_the_story_badly() {
+        let mut teller = Teller::default();
+        teller.step("a story");
+        teller.check("this holds", true);
+        assert!(teller.end());
+        teller.check("this does not", false);
+        teller.check("this holds", true);
+        assert!(!teller.end());
+    }
+}

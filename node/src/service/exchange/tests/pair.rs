@@ -45,9 +45,9 @@ impl Pair {
         Self { origin: self.origin.restarted().await, shelter: self.shelter.restarted().await, ..self }
     }
 
-    /// Offers the case; nothing is delivered yet.
-    pub(super) async fn refer(&self) -> String {
-        let request = ReferRequest {
+    /// What [`Pair::refer`] asks for.
+    pub(super) fn request(&self) -> ReferRequest {
+        ReferRequest {
             case: self.case.clone(),
             to: "damnok toek".into(),
             services: vec!["health.consultation".into()],
@@ -58,8 +58,12 @@ impl Pair {
             categories: Some(vec!["identity".into()]),
             reason: Some("agreed on the telephone".into()),
             ..ReferRequest::default()
-        };
-        self.origin.service.refer(&worker(Some("Sophea")), request).await.unwrap().exchange
+        }
+    }
+
+    /// Offers the case; nothing is delivered yet.
+    pub(super) async fn refer(&self) -> String {
+        self.origin.service.refer(&worker(Some("Sophea")), self.request()).await.unwrap().exchange
     }
 
     /// Delivers all that waits, and erases what is owed, until nothing moves.

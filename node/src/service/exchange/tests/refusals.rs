@@ -1,7 +1,10 @@
 //! Offers that are not taken, and people who should not count on them.
 
 use super::pair::Pair;
-use crate::{service::testing::worker, view::Delivery};
+use crate::{
+    service::{ServiceError, testing::worker},
+    view::Delivery,
+};
 
 #[tokio::test]
 async fn a_refused_offer_waits_for_nobody_and_takes_no_room() {
@@ -23,4 +26,13 @@ async fn a_refused_offer_waits_for_nobody_and_takes_no_room() {
     assert!(listed.iter().all(|line| matches!(line.delivery, Delivery::Refused)));
     let shown = pair.shelter.service.exchange_show(&worker(None), &id).await.unwrap();
     assert!(shown.triage.is_none() && shown.summary.services.is_empty());
+}
+
+#[tokio::test]
+async fn a_peer_whose_sealing_key_ended_long_ago_gets_no_offer() {
+    let pair = Pair::new().await;
+    // Seven days of use, and thirty of grace for a peer that was away.
+    pair.origin.pass(38 * keys::Timestamp::DAY);
+    let refused = pair.origin.service.refer(&worker(Some("Sophea")), pair.request()).await;
+    assert!(matches!(refused, Err(ServiceError::NoSealingKey { .. })));
 }
