@@ -14,8 +14,6 @@ use crate::{
 /// Entries of one page.
 const PAGE: usize = 200;
 
-// Every use case is async, so that a store which must be asked changes no signature.
-#[allow(clippy::unused_async)]
 impl Service {
     /// Entries after number `after`, oldest first, at most 200.
     ///

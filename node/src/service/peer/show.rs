@@ -7,8 +7,6 @@ use crate::{
     view::{PeerList, PeerView},
 };
 
-// Every use case is async, so that a store which must be asked changes no signature.
-#[allow(clippy::unused_async)]
 impl Service {
     /// All peers, by name.
     ///
