@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use node::store::{Batch, CommitError, Range, SledStore, SpaceLimits, Store};
+use node::store::{Batch, CommitError, OpenError, Range, SledStore, SpaceLimits, Store};
 
 use crate::small_disk::SmallDisk;
 
@@ -22,6 +22,18 @@ async fn all_there(store: &SledStore, numbers: impl Iterator<Item = u32>) {
         let found = store.get(&number.to_be_bytes()).await.expect("reads");
         assert!(found == Some(value(number)), "acknowledged value {number} is lost");
     }
+}
+
+/// Opens the store again. A test beside this one that starts a program holds a copy of its lock from the fork to the
+/// exec: that moment is waited for.
+async fn reopened(disk: &SmallDisk, limits: SpaceLimits) -> SledStore {
+    for _ in 0..100 {
+        match SledStore::open_with(disk.path(), limits) {
+            Err(OpenError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(50)).await,
+            opened => return opened.expect("opens again"),
+        }
+    }
+    SledStore::open_with(disk.path(), limits).expect("opens again")
 }
 
 /// With the floor: the engine never meets the end of the disk.
@@ -47,7 +59,7 @@ async fn at_the_floor_the_ballast_serves_erasures_and_new_work_is_refused() {
     disk.leave_filled(0);
     write(&store, 1000).await.expect("goes on by itself");
     drop(store);
-    let store = SledStore::open_with(disk.path(), limits).expect("opens again");
+    let store = reopened(&disk, limits).await;
     all_there(&store, (50..100).chain([1000])).await;
     assert!(!store.health().reserve_in_use, "the ballast is back");
 }
@@ -83,7 +95,7 @@ async fn a_write_that_meets_the_end_of_the_disk_fails_and_the_store_is_opened_ag
     tokio::time::sleep(Duration::from_secs(3)).await;
     write(&store, 9000).await.expect("goes on by itself");
     drop(store);
-    let store = SledStore::open_with(disk.path(), limits).expect("opens again");
+    let store = reopened(&disk, limits).await;
     all_there(&store, acknowledged.into_iter().chain([9000])).await;
     assert!(store.scan(Range { limit: 10_000, ..Range::default() }).await.is_ok());
 }
