@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use node::store::{Batch, CommitError, OpenError, Range, SledStore, SpaceLimits, Store};
 
-use crate::small_disk::SmallDisk;
+use tests::small_disk::SmallDisk;
 
 const BALLAST: u64 = 32 << 20;
 

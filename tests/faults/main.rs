@@ -1,8 +1,7 @@
 //! What happens to a node's store when the machine under it fails.
 
 // A test stops at the first thing it did not expect.
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod full_disk;
 mod power_cut;
-mod small_disk;

@@ -9,12 +9,11 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
-mod agency;
 mod demo;
 mod folder;
 mod hostile;
 mod links;
-mod program;
 mod puppet;
 mod restarts;
-mod town;
+
+use tests::{agency, program, town};

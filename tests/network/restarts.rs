@@ -105,17 +105,20 @@ fn differences(expected: &Outcome, found: &Outcome) -> Vec<String> {
     differing.map(|name| format!("{name}: {:?}, undisturbed {:?}", found.get(name), expected.get(name))).collect()
 }
 
-impl Town {
+/// A town in which stories are told.
+struct Stage(Town);
+
+impl Stage {
     const fn of(&mut self, who: Who) -> &mut Agency {
         match who {
-            Who::Cmo => &mut self.cmo,
-            Who::Dt => &mut self.dt,
+            Who::Cmo => &mut self.0.cmo,
+            Who::Dt => &mut self.0.dt,
         }
     }
 
     async fn act(&mut self, step: &Step, offered: &mut Option<Offered>) {
         let Some(exchange) = offered.as_ref() else {
-            *offered = Some(town::offer(&self.cmo, &self.dt).await);
+            *offered = Some(town::offer(&self.0.cmo, &self.0.dt).await);
             return;
         };
         let (path, body) = match &step.act {
@@ -127,7 +130,7 @@ impl Town {
     }
 
     async fn tell(&mut self, story: &[Step], disturbance: Disturbance) -> Outcome {
-        let before = [audited(&self.cmo).await, audited(&self.dt).await];
+        let before = [audited(&self.0.cmo).await, audited(&self.0.dt).await];
         let mut offered = None;
         for step in story {
             let other = if step.who == Who::Cmo { Who::Dt } else { Who::Cmo };
@@ -150,23 +153,23 @@ impl Town {
                 }
             }
             let exchange = &offered.as_ref().expect("an offer").exchange;
-            self.settled(exchange, step.state, step.erased).await;
+            self.0.settled(exchange, step.state, step.erased).await;
             if matches!(disturbance, Disturbance::EachAtRest) {
-                self.cmo.restart().await;
-                self.dt.restart().await;
-                self.settled(exchange, step.state, step.erased).await;
+                self.0.cmo.restart().await;
+                self.0.dt.restart().await;
+                self.0.settled(exchange, step.state, step.erased).await;
             }
         }
         self.outcome(&offered.expect("an offer"), before).await
     }
 
     async fn outcome(&self, offered: &Offered, before: [BTreeMap<String, usize>; 2]) -> Outcome {
-        let custody: CustodyView = self.cmo.get(&format!("cases/{}/custody", offered.case)).await;
+        let custody: CustodyView = self.0.cmo.get(&format!("cases/{}/custody", offered.case)).await;
         let line = |line: &node::view::CustodyLine| {
             json!([line.peer, line.holds, line.state, line.erased_at.is_some(), line.method])
         };
         let mut outcome = Outcome::from([("custody".to_owned(), custody.lines.iter().map(line).collect())]);
-        for (agency, before) in [&self.cmo, &self.dt].into_iter().zip(before) {
+        for (agency, before) in [&self.0.cmo, &self.0.dt].into_iter().zip(before) {
             for (what, count) in audited(agency).await {
                 let count = count - before.get(&what).copied().unwrap_or_default();
                 if count > 0 {
@@ -218,14 +221,14 @@ async fn audited(agency: &Agency) -> BTreeMap<String, usize> {
 }
 
 async fn same_with_restarts(story: Vec<Step>) {
-    let mut town = Town::open().await;
+    let mut town = Stage(Town::open().await);
     let undisturbed = town.tell(&story, Disturbance::Nothing).await;
     for disturbance in ALL {
         let disturbed = town.tell(&story, disturbance).await;
         let differences = differences(&undisturbed, &disturbed);
         assert!(differences.is_empty(), "{disturbance:?}: {differences:#?}");
     }
-    town.close().await;
+    town.0.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -260,6 +263,7 @@ async fn same_when_killed(story: Vec<Step>) {
     town.dt.spawn().await;
     introduce(&town.cmo, &town.dt).await;
     introduce(&town.dt, &town.cmo).await;
+    let mut town = Stage(town);
     let undisturbed = town.tell(&story, Disturbance::Nothing).await;
     for disturbance in ALL {
         let disturbed = town.tell(&story, disturbance).await;

@@ -21,10 +21,11 @@ impl SmallDisk {
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self { folder });
         }
-        tests::not_run(test, "needs root, to mount a small disk");
+        crate::not_run(test, "needs root, to mount a small disk");
         None
     }
 
+    /// Where it is mounted.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -42,6 +43,7 @@ impl SmallDisk {
         File::options().write(true).open(self.filler()).and_then(|file| file.set_len(bytes)).expect("cut");
     }
 
+    /// Bytes of the filling.
     pub fn filled(&self) -> u64 {
         fs::metadata(self.filler()).map_or(0, |file| file.len())
     }

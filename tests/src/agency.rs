@@ -41,9 +41,13 @@ enum Node {
 
 /// An agency, with or without a node that runs.
 pub struct Agency {
+    /// Its name.
     pub name: &'static str,
+    /// Who it is.
     pub id: AgencyId,
+    /// Its node's folder.
     pub dir: PathBuf,
+    /// Where its node listens for peers.
     pub listen: SocketAddr,
     staff: [PersonName; 2],
     node: Option<Node>,
@@ -78,10 +82,12 @@ impl Agency {
         record.verify(NetworkId::from_name(NETWORK)).expect("a valid record")
     }
 
+    /// Its node's folder.
     pub fn folder(&self) -> Folder {
         Folder::new(&self.dir)
     }
 
+    /// Starts its node in this process.
     pub async fn start(&mut self) {
         // A test beside this one that starts a program holds a copy of the folder's locks from the fork to the exec:
         // that moment is waited for.
@@ -94,7 +100,7 @@ impl Agency {
         self.start_in(World::system()).await.expect("the node starts");
     }
 
-    /// Starts its node in this process.
+    /// As [`Agency::start`], in a world with another clock.
     pub async fn start_in(&mut self, world: World) -> Result<(), StartError> {
         let passphrase = Zeroizing::new(PASSPHRASE.as_bytes().to_vec());
         let node = run::start(&self.folder(), passphrase, world, run::open).await?;
@@ -113,6 +119,7 @@ impl Agency {
         self.until::<Value>("agency/fingerprint", "a node that answers", |_| true).await;
     }
 
+    /// Stops the node: in order if it runs here, by SIGKILL if it is a process.
     pub async fn stop(&mut self) {
         match self.node.take() {
             Some(Node::Here(node)) => node.stop().await,
@@ -145,19 +152,23 @@ impl Agency {
         }
     }
 
+    /// Whether its node is a process of its own.
     pub const fn is_process(&self) -> bool {
         matches!(self.node, Some(Node::Process(_)))
     }
 
+    /// Asks its node; any problem ends the test.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> T {
         self.ask(Method::Get, path, None).await.unwrap_or_else(|problem| panic!("{} {path}: {problem:?}", self.name))
     }
 
+    /// As [`Agency::get`], for an act.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: Value) -> T {
         let answer = self.ask(Method::Post, path, Some(&body)).await;
         answer.unwrap_or_else(|problem| panic!("{} {path}: {problem:?}", self.name))
     }
 
+    /// Asks its node, as its staff.
     pub async fn ask<T: DeserializeOwned>(
         &self,
         method: Method,

@@ -14,15 +14,21 @@ pub const FOR_SHELTER: [&str; 6] =
 
 /// CMO refers, DT receives.
 pub struct Town {
+    /// Refers.
     pub cmo: Agency,
+    /// Receives.
     pub dt: Agency,
+    /// Holds both folders.
     pub place: TempDir,
 }
 
 /// A case at CMO with a consent to tell DT, and the offer made from it.
 pub struct Offered {
+    /// The case's id.
     pub case: String,
+    /// The consent's id.
     pub consent: String,
+    /// The exchange's id.
     pub exchange: String,
 }
 
@@ -50,6 +56,7 @@ impl Town {
         town
     }
 
+    /// Stops both nodes.
     pub async fn close(mut self) {
         self.cmo.stop().await;
         self.dt.stop().await;
