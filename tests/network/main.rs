@@ -4,12 +4,14 @@
 //! * [`hostile`]: a known peer that sends what no node would
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
 //! * [`folder`]: what a node finds in its folder, and what it says
+//! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`demo`]: the program's own story
 
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
 mod demo;
+mod erasure;
 mod folder;
 mod hostile;
 mod links;

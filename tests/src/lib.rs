@@ -7,6 +7,7 @@ pub mod agency;
 mod not_run;
 pub mod program;
 pub mod small_disk;
+pub mod thief;
 pub mod town;
 
 pub use not_run::not_run;
