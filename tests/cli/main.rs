@@ -6,27 +6,16 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod props;
 mod redact;
 mod stage;
 mod story;
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
-
-/// Codes that no story can provoke from outside, each with the reason.
-const NOT_PROVOKED: &[(&str, &str)] = &[
-    ("internal", "a fault of the program itself: none is known"),
-    ("node/busy", "needs two writers at the same instant, several times in a row; only its exit code is tested"),
-    ("node/store-failed", "needs a failing disk: what brings it about is shown by the fault tests"),
-    ("node/not-allowed", "needs a second user of the computer; only its exit code is tested"),
-    ("node/unknown-path", "needs a node of another version: shown by the local interface's own tests"),
-    ("peer/no-sealing-key", "needs a peer that was silent for a month: shown by the service's own tests"),
-    ("peer/card-contradicts", "needs an agency that signs two histories: shown by the service's own tests"),
-    ("audit/broken", "needs a store that was tampered with: shown by the audit's own tests"),
-    (
-        "demo/check-failed",
-        "needs a node that leaks: that a failed check ends the story badly is shown by the demo's own tests",
-    ),
-];
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn stories() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cli/stories");
@@ -36,6 +25,10 @@ fn stories() -> Vec<PathBuf> {
     files
 }
 
+fn name(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 #[test]
 fn each_story_prints_what_is_written_down() {
     let bless = std::env::var_os("SPEAN_BLESS").is_some();
@@ -43,8 +36,15 @@ fn each_story_prints_what_is_written_down() {
     let mut differences = Vec::new();
     for file in stories().iter().filter(|file| file.to_string_lossy().contains(&only)) {
         let text = fs::read_to_string(file).expect("a story");
+        if let Some(lacking) = story::lacks(&text) {
+            tests::not_run(&format!("command line, {}", name(file)), &format!("needs {lacking}"));
+            continue;
+        }
         let played = story::play(&text);
-        if bless {
+        let stopped = played.stopped.map(|line| format!("{}: {line}", name(file)));
+        if stopped.is_some() {
+            differences.extend(stopped);
+        } else if bless {
             fs::write(file, played.text).expect("written");
         } else {
             differences.extend(played.differences.iter().map(|difference| format!("{}: {difference}", file.display())));
@@ -64,13 +64,7 @@ fn every_error_code_has_a_case() {
             shown.extend(code.map(|code| code.trim_end_matches([',', '"']).to_owned()));
         }
     }
-    let missing: Vec<&str> = node::cli::CODES
-        .iter()
-        .map(|(code, _)| *code)
-        .filter(|code| !shown.contains(*code) && !NOT_PROVOKED.iter().any(|(known, _)| known == code))
-        .collect();
+    let missing: Vec<&str> =
+        node::cli::CODES.iter().map(|(code, _)| *code).filter(|code| !shown.contains(*code)).collect();
     assert!(missing.is_empty(), "codes of docs/errors.md that no story shows: {missing:?}");
-    for (code, why) in NOT_PROVOKED.iter().filter(|(code, _)| !shown.contains(*code)) {
-        tests::not_run(&format!("command line, error {code}"), why);
-    }
 }

@@ -15,6 +15,8 @@ use std::{
 
 /// Waits are for a slow machine; a node starts in a second.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Of every agency on a stage.
+pub const PASSPHRASE: &str = "five words that nobody guesses";
 const NODES: [&str; 3] = ["cmo", "dt", "clinic"];
 
 /// Everything that one story happens on; gone afterwards.
@@ -33,7 +35,7 @@ pub struct Printed {
 impl Stage {
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("sp").tempdir().expect("a folder");
-        fs::write(folder.path().join("passphrase"), "five words that nobody guesses\n").expect("written");
+        fs::write(folder.path().join("passphrase"), format!("{PASSPHRASE}\n")).expect("written");
         let mut variables = BTreeMap::new();
         variables.insert("SPEAN_PASSPHRASE_FILE".into(), folder.path().join("passphrase").display().to_string());
         variables.insert("UNTIL".into(), days_from_today(100));
@@ -46,6 +48,10 @@ impl Stage {
             variables.insert(format!("{}_ADDRESS", name.to_uppercase()), address);
         }
         Self { folder, nodes: BTreeMap::new(), variables }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn set(&mut self, name: &str, value: String) {
@@ -75,12 +81,14 @@ impl Stage {
         Printed { text: String::from_utf8_lossy(&output.stdout).into_owned(), exit: output.status.code().unwrap_or(-1) }
     }
 
-    /// Starts the node of a folder, and waits until it answers.
-    pub fn start(&mut self, name: &str) {
+    /// Starts the node of a folder, as a child of the command `under` if there is one, and waits until it answers.
+    pub fn start(&mut self, name: &str, under: &str) {
         let log = File::create(self.folder.path().join(format!("{name}.log"))).expect("a log");
+        let program = program().display().to_string();
+        let words: Vec<&str> = under.split_whitespace().chain([&*program, "--dir", name, "serve"]).collect();
         let child = self
-            .command(program())
-            .args(["--dir", name, "serve"])
+            .command(words[0])
+            .args(&words[1..])
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
@@ -144,6 +152,15 @@ impl Drop for Stage {
             let _ = child.wait();
         }
     }
+}
+
+/// Whether this machine has a command.
+pub fn has(tool: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", &format!("command -v {tool}")])
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// The program, built as this test was.

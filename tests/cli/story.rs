@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! # a remark
+//! needs root strace                         else the story is not played, and listed as not run
 //! start cmo                                 a node, until it answers
+//! start cmo under strace …                  the same, as a child of that
 //! stop cmo
+//! prop silent quiet                         what no command makes; see [`crate::props`]
 //! $ spean --dir cmo status                  a line of shell
 //! | what it printed, both streams
 //! ? 6                                       its exit code, if not 0
@@ -12,8 +15,9 @@
 //! ```
 
 use crate::{
+    props,
     redact::{Redactor, same},
-    stage::{Printed, Stage},
+    stage::{self, Printed, Stage},
 };
 
 /// A story as it went.
@@ -22,13 +26,25 @@ pub struct Played {
     pub text: String,
     /// Where that differs from what is written down.
     pub differences: Vec<String>,
+    /// The line, if any, after which it could not go on: then `text` is not whole.
+    pub stopped: Option<String>,
+}
+
+/// What the story needs and this machine does not have.
+pub fn lacks(text: &str) -> Option<String> {
+    let needs = text.lines().find_map(|line| line.strip_prefix("needs "))?;
+    let lacks = |need: &&str| match *need {
+        "root" => !rustix::process::geteuid().is_root(),
+        tool => !stage::has(tool),
+    };
+    needs.split_whitespace().find(lacks).map(str::to_owned)
 }
 
 /// Plays a story on a stage of its own.
 pub fn play(text: &str) -> Played {
     let mut stage = Stage::new();
     let redactor = Redactor::new(stage.literal());
-    let mut played = Played { text: String::new(), differences: Vec::new() };
+    let mut played = Played { text: String::new(), differences: Vec::new(), stopped: None };
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         if line.starts_with("| ") || line == "|" || line.starts_with("? ") {
@@ -49,7 +65,7 @@ pub fn play(text: &str) -> Played {
             }
             played.text.push_str(&now);
         } else if let Err(problem) = direct(&mut stage, line) {
-            played.differences.push(format!("{line}\n{problem}"));
+            played.stopped = Some(format!("{line}\n{problem}"));
             break;
         }
     }
@@ -71,9 +87,12 @@ fn written(redactor: &Redactor, printed: &Printed) -> String {
 
 fn direct(stage: &mut Stage, line: &str) -> Result<(), String> {
     if let Some(name) = line.strip_prefix("start ") {
-        stage.start(name.trim());
+        let (name, under) = name.split_once(" under ").unwrap_or((name, ""));
+        stage.start(name.trim(), under);
     } else if let Some(name) = line.strip_prefix("stop ") {
         stage.stop(name.trim());
+    } else if let Some(prop) = line.strip_prefix("prop ") {
+        props::make(stage.folder(), prop)?;
     } else if let Some(rest) = line.strip_prefix("let ") {
         let (name, rest) = rest.split_once(" = ").ok_or("`let NAME = /pointer of command`")?;
         let (pointer, command) = rest.split_once(" of ").ok_or("`let NAME = /pointer of command`")?;
@@ -85,7 +104,7 @@ fn direct(stage: &mut Stage, line: &str) -> Result<(), String> {
     } else if let Some(rest) = line.strip_prefix("until \"") {
         let (text, command) = rest.split_once("\" of ").ok_or("`until \"text\" of command`")?;
         stage.until(text, command)?;
-    } else if !line.is_empty() && !line.starts_with('#') {
+    } else if !(line.is_empty() || line.starts_with('#') || line.starts_with("needs ")) {
         return Err("not a line of a story".into());
     }
     Ok(())

@@ -143,5 +143,6 @@ fn no_answer() -> Problem {
 }
 
 fn internal() -> Problem {
-    problem("internal", "the request could not be made", None)
+    let hint = "does the system allow too few open files (`ulimit -n`) or threads? else please report it".into();
+    problem("internal", "the request could not be made: the system gave no means for it", Some(hint))
 }

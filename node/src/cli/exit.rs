@@ -80,7 +80,6 @@ pub const CODES: &[(&str, Exit)] = &[
     ("node/own-record", Exit::NotNow),
     ("node/cannot-listen", Exit::NotNow),
     ("node/socket", Exit::NotNow),
-    ("node/busy", Exit::NotNow),
     ("keyring/wrong-passphrase", Exit::Keyring),
     ("keyring/no-passphrase", Exit::Keyring),
     ("keyring/missing", Exit::Keyring),

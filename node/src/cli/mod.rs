@@ -16,6 +16,7 @@ mod custody;
 mod demo;
 mod exchange;
 mod exit;
+mod fault;
 mod init;
 mod input;
 mod machine;
@@ -128,7 +129,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&args, &error).into(),
     };
-    match cli.command.run(&cli.context) {
+    match fault::guarded(|| cli.command.run(&cli.context)) {
         Ok(()) => Exit::Done.into(),
         Err(problem) => {
             cli.context.out().error(&problem);

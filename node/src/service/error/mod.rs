@@ -224,8 +224,8 @@ impl ServiceError {
             Self::NotYours { .. } => "exchange/not-yours",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
-            Self::Busy => "node/busy",
-            Self::Internal(_) => "internal",
+            // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
+            Self::Busy | Self::Internal(_) => "internal",
         }
     }
 

@@ -48,6 +48,9 @@ impl Service {
     /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
     pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
         let case = self.resolve_case(&request.case)?;
+        // A consent withdrawn meanwhile must see this exchange, or stop it: it takes the same lock. Nobody knows the
+        // exchange's own id yet.
+        let _lock = self.stripes.lock(case.as_bytes()[0]).await;
         let made = match self.plan(case, &request).await {
             Ok(plan) => self.offer(actor, &request, plan).await,
             Err(error) => Err(error),
