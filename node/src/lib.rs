@@ -9,6 +9,8 @@ pub mod delivery;
 pub mod demo;
 pub mod founding;
 pub mod observe;
+#[doc(hidden)]
+pub mod parsers;
 pub mod run;
 pub mod service;
 pub mod store;

@@ -48,6 +48,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
+/// Whether these bytes are such a body; for the fuzz targets.
+pub(crate) fn is_body<T: DeserializeOwned>(bytes: &[u8]) -> bool {
+    parse::<T>(bytes).is_ok()
+}
+
 fn of_json(path: &str, error: &serde_json::Error) -> ApiError {
     if !error.is_data() {
         let (line, column) = (error.line(), error.column());

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use body::MAX_BODY;
+pub(crate) use body::is_body;
 pub use problem::ApiError;
 pub use server::{Caller, Local, SocketError, serve};
 pub use use_cases::{Answer, UseCases};

@@ -54,7 +54,8 @@ pub fn read_json(file: &Path, limit: u64) -> Result<Value, Problem> {
     parse_json(text.strip_prefix('\u{FEFF}').unwrap_or(&text))
 }
 
-fn parse_json(text: &str) -> Result<Value, Problem> {
+/// As [`read_json`] reads it.
+pub(crate) fn parse_json(text: &str) -> Result<Value, Problem> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let full = error.to_string();

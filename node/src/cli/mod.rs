@@ -36,6 +36,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
+pub(crate) use self::input::parse_json;
 use self::{context::Context, output::Output};
 pub use self::{
     exit::{CODES, Exit},

@@ -31,11 +31,13 @@ use keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
 use tokio::sync::Notify;
 
 pub use actor::{Actor, PersonName, PersonNameError};
+pub(crate) use case::is_cursor;
 pub use error::ServiceError;
 pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
 pub use open::{OpenError, Opening};
 pub use rows::Trust;
+pub(crate) use rows::is_row;
 pub use sealing::keep_first_key;
 
 use crate::{vault::Vault, world::World};

@@ -13,7 +13,7 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::vault::{Record, Table};
+use crate::vault::{Record, Table, parses};
 
 /// Binds a row's type to its table and version.
 macro_rules! record {
@@ -290,3 +290,27 @@ pub struct OwedRow {
     pub since: Timestamp,
 }
 record!(OwedRow, 18);
+
+/// Whether these are the decrypted bytes of a row of this table; for the fuzz targets.
+pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
+    match table {
+        1 => parses::<CaseRow>(plain),
+        2 => parses::<CaseIndexRow>(plain),
+        3 => parses::<ConsentRow>(plain),
+        4 => parses::<PeerRow>(plain),
+        5 => parses::<ExchangeRow>(plain),
+        6 => parses::<FactsRow>(plain),
+        7 => parses::<HeaderRow>(plain),
+        8 => parses::<BodyRow>(plain),
+        9 => parses::<OutboxRow>(plain),
+        10 => parses::<DueRow>(plain),
+        11 => parses::<DraftRow>(plain),
+        12 => parses::<SeedRow>(plain),
+        13 => parses::<SealingRow>(plain),
+        14 => parses::<AnswerRow>(plain),
+        16 => parses::<CustodyRow>(plain),
+        17 => parses::<ReceiptRow>(plain),
+        18 => parses::<OwedRow>(plain),
+        _ => false,
+    }
+}

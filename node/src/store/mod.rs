@@ -24,6 +24,8 @@ pub use self::{
     sled::{SledStore, SpaceLimits},
 };
 
+pub(crate) use self::sled::is_slot;
+
 /// A boxed future: the contract stays usable behind `dyn`.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -21,6 +21,7 @@ pub use keys::keyring::ErasureMethod;
 use keys::{AgencyId, Secret};
 use tokio::sync::Mutex;
 
+pub(crate) use self::record::parses;
 pub use self::{
     blob::Blob,
     erase::ErasureProof,

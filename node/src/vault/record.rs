@@ -101,6 +101,11 @@ pub(super) fn encode(
     Ok([&[FORMAT, version][..], &sealed].concat())
 }
 
+/// Whether `plain` is a record of the present version; for the fuzz targets.
+pub(crate) fn parses<T: Record>(plain: &[u8]) -> bool {
+    from_reader::<T, _>(plain).is_ok()
+}
+
 pub(super) fn decode<T: Record>(
     data_key: &Secret<32>,
     agency: &AgencyId,

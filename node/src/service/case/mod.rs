@@ -31,6 +31,11 @@ pub(super) struct StoredCase {
     pub(super) stamp: Stamp,
 }
 
+/// Whether this is a place in the list of cases; for the fuzz targets.
+pub(crate) fn is_cursor(text: &str) -> bool {
+    text.parse::<super::index::Cursor>().is_ok()
+}
+
 /// Whose key a case, its consents and its index row lie under.
 pub(super) fn owner_of(case: &CaseId) -> Owner {
     Owner::Case(*case.as_bytes())

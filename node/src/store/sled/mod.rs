@@ -20,6 +20,7 @@ use std::{
 
 use tokio::sync::{Semaphore, oneshot};
 
+pub(crate) use self::pieces::is_slot;
 pub use self::space::SpaceLimits;
 use self::{
     committer::{Request, Shared},

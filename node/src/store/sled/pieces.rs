@@ -4,7 +4,7 @@
 //! blob. A long value's first piece stands under its key and names the others by a stamp that no two writes share:
 //! a reader who sees a value being replaced misses a piece and looks again, and never mixes two values.
 
-use super::super::ReadError;
+use super::super::{MAX_VALUE, ReadError};
 
 /// Bytes of a value in one sled entry.
 pub(super) const PIECE: usize = 8_000;
@@ -87,7 +87,9 @@ impl<'a> Slot<'a> {
         let stamp = u64::from_be_bytes(slot.get(1..9)?.try_into().ok()?);
         let length = u32::from_be_bytes(slot.get(9..HEAD)?.try_into().ok()?);
         let first = slot.get(HEAD..).filter(|first| first.len() == PIECE)?;
-        Some(Self::Several { stamp, length: usize::try_from(length).ok()?, first })
+        // No longer value was ever written; a damaged length must not make the node read a thousand times as much.
+        let length = usize::try_from(length).ok().filter(|length| (PIECE..=MAX_VALUE).contains(length))?;
+        Some(Self::Several { stamp, length, first })
     }
 
     /// Keys of the further pieces.
@@ -120,6 +122,12 @@ impl<'a> Slot<'a> {
     }
 }
 
+/// Whether a value can be put together from `slot` if each further piece is `piece`; for the fuzz targets.
+pub(crate) fn is_slot(slot: &[u8], piece: &[u8]) -> bool {
+    let assemble = |slot: Slot<'_>| slot.assemble(|_| Ok::<_, ReadError>(Some(piece.to_vec())));
+    Slot::parse(slot).and_then(assemble).is_ok_and(|value| value.is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use std::{collections::HashMap, convert::Infallible};
@@ -139,6 +147,13 @@ mod tests {
             prop_assert_eq!(slot.piece_keys().len(), pieces.len());
             let back = slot.assemble(|key| Ok::<_, Infallible>(pieces.get(key).cloned())).unwrap();
             prop_assert_eq!(back, Some(value));
+        }
+
+        #[test]
+        fn a_length_that_no_value_has_is_damage(length in any::<u32>()) {
+            let slot = [&[FIRST_OF_SEVERAL][..], &[7; 8], &length.to_be_bytes(), &[0; PIECE]].concat();
+            let fits = usize::try_from(length).is_ok_and(|length| (PIECE..=MAX_VALUE).contains(&length));
+            prop_assert_eq!(Slot::parse(&slot).is_ok(), fits);
         }
 
         #[test]
