@@ -28,9 +28,15 @@ pub enum DeliverError {
     /// 400: the peer refuses, and says nobody why.
     #[error("their node refuses this")]
     Refused,
-    /// 429 or 503.
-    #[error("their node is busy, out of room, or has had enough from us for now")]
+    /// 429.
+    #[error("their node has had enough from us for now")]
     Busy {
+        /// The wait the peer asks for, at most 15 min.
+        retry_after: Duration,
+    },
+    /// 503: it has no room for this. For a withdrawal it may have.
+    #[error("their node is busy or has no room for this now")]
+    NoRoom {
         /// The wait the peer asks for, at most 15 min.
         retry_after: Duration,
     },
@@ -57,7 +63,7 @@ impl DeliverError {
             | Self::Timeout
             | Self::Busy { .. }
             | Self::Setup => true,
-            Self::Broken | Self::Refused | Self::Unexpected(_) | Self::TooLong => false,
+            Self::Broken | Self::Refused | Self::NoRoom { .. } | Self::Unexpected(_) | Self::TooLong => false,
         }
     }
 
@@ -73,6 +79,7 @@ impl DeliverError {
             Self::Broken => "broken",
             Self::Refused => "refused",
             Self::Busy { .. } => "busy",
+            Self::NoRoom { .. } => "no-room",
             Self::Unexpected(_) => "unexpected-status",
             Self::TooLong => "answer-too-long",
             Self::Setup => "setup",

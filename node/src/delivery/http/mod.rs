@@ -198,7 +198,8 @@ fn refused(response: &Response) -> DeliverError {
     let retry_after = Duration::from_secs(asked.unwrap_or(1)).min(MAX_RETRY_AFTER);
     match response.status() {
         StatusCode::BAD_REQUEST => DeliverError::Refused,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => DeliverError::Busy { retry_after },
+        StatusCode::TOO_MANY_REQUESTS => DeliverError::Busy { retry_after },
+        StatusCode::SERVICE_UNAVAILABLE => DeliverError::NoRoom { retry_after },
         other => DeliverError::Unexpected(other.as_u16()),
     }
 }

@@ -61,7 +61,7 @@ async fn each_answer_of_the_peer_port_comes_back_as_its_own_kind() {
     assert_eq!(send(&world, b"held").await, Ok(Delivered::Held));
     assert_eq!(send(&world, b"refuse").await, Err(DeliverError::Refused));
     assert_eq!(send(&world, b"quota").await, Err(DeliverError::Busy { retry_after: Duration::from_secs(7) }));
-    assert_eq!(send(&world, b"full").await, Err(DeliverError::Busy { retry_after: MAX_RETRY_AFTER }));
+    assert_eq!(send(&world, b"full").await, Err(DeliverError::NoRoom { retry_after: MAX_RETRY_AFTER }));
     assert_eq!(send(&world, b"long").await, Err(DeliverError::TooLong));
 }
 
@@ -70,7 +70,7 @@ async fn the_record_of_a_peer_is_fetched_over_the_same_link() {
     let world = open();
     let record = world.client.fetch_record(&world.route, 3).await;
     assert_eq!(record, Ok(Bytes::from_static(b"record after 3")));
-    assert!(matches!(world.client.fetch_record(&world.route, 9).await, Err(DeliverError::Busy { .. })));
+    assert!(matches!(world.client.fetch_record(&world.route, 9).await, Err(DeliverError::NoRoom { .. })));
 }
 
 #[tokio::test]

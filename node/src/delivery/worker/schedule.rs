@@ -68,6 +68,10 @@ impl Schedule {
                     Failure::Call(DeliverError::Busy { retry_after }) => {
                         self.hold_back_peer(lane.0, Some(*retry_after), now);
                     }
+                    // What ends an exchange is taken where nothing else is: it must not wait behind an offer.
+                    Failure::Call(DeliverError::NoRoom { retry_after }) => {
+                        self.hold_back_for(lane, Some(*retry_after), now);
+                    }
                     Failure::Call(error) if error.is_of_the_peer() => self.hold_back_peer(lane.0, None, now),
                     Failure::Call(_) | Failure::Held | Failure::NotAnAck | Failure::Record => self.hold_back(lane, now),
                 }
@@ -97,8 +101,12 @@ impl Schedule {
 
     /// A broken turn, or one that says something of its exchange only.
     pub(super) fn hold_back(&mut self, lane: LaneId, now: Instant) {
+        self.hold_back_for(lane, None, now);
+    }
+
+    fn hold_back_for(&mut self, lane: LaneId, asked: Option<Duration>, now: Instant) {
         let settings = self.settings;
-        self.lanes.entry(lane).or_insert_with(|| Waits::new(settings, now)).failed(now, None);
+        self.lanes.entry(lane).or_insert_with(|| Waits::new(settings, now)).failed(now, asked);
     }
 
     /// A peer that is away is tried with one wait for all its exchanges, not once for each.
@@ -144,6 +152,17 @@ mod tests {
             schedule.ended(lane(1, exchange), 0, &failed(DeliverError::Timeout), false, now);
         }
         assert!(schedule.next_try(now).unwrap() <= now + Duration::from_secs(2));
+    }
+
+    #[test]
+    fn no_room_for_one_packet_holds_back_its_exchange_as_long_as_asked_and_no_withdrawal_in_another() {
+        let now = Instant::now();
+        let mut schedule = Schedule::new(BackOff::default());
+        let retry_after = Duration::from_secs(30);
+        schedule.ended(lane(1, 1), 0, &failed(DeliverError::NoRoom { retry_after }), false, now);
+        assert!(schedule.allows(&lane(1, 2), now));
+        assert!(!schedule.allows(&lane(1, 1), now + Duration::from_secs(29)));
+        assert!(schedule.allows(&lane(1, 1), now + Duration::from_secs(31)));
     }
 
     #[test]
