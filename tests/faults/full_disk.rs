@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use node::store::{Batch, CommitError, OpenError, Range, SledStore, SpaceLimits, Store};
+use node::store::{Batch, CommitError, Need, OpenError, Range, SledStore, SpaceLimits, Store};
 
 use tests::small_disk::SmallDisk;
 
@@ -46,7 +46,7 @@ async fn at_the_floor_the_ballast_serves_erasures_and_new_work_is_refused() {
         write(&store, number).await.expect("written");
     }
     disk.fill();
-    let offer = Batch::new().put(b"offer", b"1").new_work();
+    let offer = Batch::new().put(b"offer", b"1").need(Need::NewWork);
     assert_eq!(store.commit(offer).await, Err(CommitError::Full));
     for number in 0..50u32 {
         store.commit(Batch::new().delete(&number.to_be_bytes()).put(b"audit", value(number))).await.expect("erased");

@@ -20,7 +20,7 @@ pub fn verify_audit(folder: &Folder, passphrase: Zeroizing<Vec<u8>>) -> Result<A
     let _lock = FolderLock::take(folder.path())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let opened = unlock(folder, &config, passphrase, World::system()).await?;
+        let (opened, _) = unlock(folder, &config, passphrase, World::system()).await?;
         let report = opened.vault.audit().verify().await.map_err(VaultError::from)?;
         Ok(AuditReport {
             entries: report.entries,

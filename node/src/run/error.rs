@@ -53,6 +53,12 @@ pub enum StartError {
     /// The use cases could not be opened over what is stored.
     #[error("{0}")]
     UseCases(String),
+    /// The store hung while the node ran.
+    #[error(
+        "the disk has not answered for minutes, so the node has stopped; whatever it acknowledged is kept. Look at the \
+         disk and the system's log, then start the node again"
+    )]
+    StoreHangs,
     /// The peer port.
     #[error(transparent)]
     PeerPort(#[from] InboundError),
@@ -81,7 +87,7 @@ impl StartError {
             Self::Vault(VaultError::OutOfStep { .. } | VaultError::Damaged { .. }) | Self::UseCases(_) => {
                 "node/store-damaged"
             }
-            Self::Vault(_) => "node/store-failed",
+            Self::Vault(_) | Self::StoreHangs => "node/store-failed",
             Self::PeerPort(InboundError::InUse(_)) => "node/port-in-use",
             Self::PeerPort(_) => "node/cannot-listen",
             Self::Socket(SocketError::InUse(_)) => "node/already-running",

@@ -16,7 +16,7 @@ mod wiring;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -38,13 +38,15 @@ use crate::{
         worker::{self, Outbox, WorkerHandle},
     },
     observe,
-    store::{AnyStore, FolderLock, SledStore},
+    store::{AnyStore, FolderLock, SledStore, Store},
     vault::{SharedKeyring, Vault},
     world::World,
 };
 
 /// How long running requests, deliveries and answers may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often the store is asked whether it still lives.
+const PULSE: Duration = Duration::from_secs(5);
 
 /// What the use cases are opened over: all of it read, unlocked and checked.
 pub struct Opened {
@@ -88,6 +90,7 @@ pub struct Node<U> {
     worker: WorkerHandle,
     background: Vec<JoinHandle<()>>,
     socket: PathBuf,
+    store: Weak<dyn Store>,
     /// Given back last, when nothing of this process touches the folder any more.
     lock: FolderLock,
 }
@@ -105,7 +108,7 @@ pub async fn start<U: UseCases, I: Inbox, O: Outbox>(
     let config = Config::load(&folder.config())?;
     let lock = FolderLock::take(folder.path())?;
     let key = Arc::new(TransportKey::load(&folder.transport_key())?);
-    let opened = unlock(folder, &config, passphrase, world).await?;
+    let (opened, store) = unlock(folder, &config, passphrase, world).await?;
     let agency = opened.me.id();
     let Parts { use_cases, inbox, outbox, outbox_wake, pins, background } = open(opened).await?;
 
@@ -122,7 +125,7 @@ pub async fn start<U: UseCases, I: Inbox, O: Outbox>(
     let listen = peer_port.address();
     tracing::info!(agency = %observe::safe(&agency), listen = %observe::safe(&listen), "the node runs");
     let socket = config.socket_in(folder.path());
-    Ok(Node { use_cases, peer_port, local, worker, background, socket, lock })
+    Ok(Node { use_cases, peer_port, local, worker, background, socket, store, lock })
 }
 
 /// Both listeners, or none.
@@ -148,7 +151,7 @@ async fn listen<U: UseCases, I: Inbox>(
 /// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens.
 ///
 /// # Errors
-/// [`StartError`].
+/// [`StartError`]; [`StartError::StoreHangs`] also later, for only a new process can write again then.
 pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     folder: &Folder,
     passphrase: Zeroizing<Vec<u8>>,
@@ -161,16 +164,24 @@ pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     observe::hide_panic_messages();
     process::keep_memory_private();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         // Before the start: a signal during it stops the node in order as soon as it runs.
         let stopped = process::stop_signal()?;
         let node = start(folder, passphrase, World::system(), open).await?;
         ready(&node);
-        let signal = stopped.await;
+        let signal = tokio::select! {
+            signal = stopped => signal,
+            () = node.hangs() => return Err(StartError::StoreHangs),
+        };
         tracing::info!(signal, "the node stops");
         node.stop().await;
         Ok(())
-    })
+    });
+    if matches!(ended, Err(StartError::StoreHangs)) {
+        // Whoever waits for a disk that does not answer is not waited for.
+        runtime.shutdown_background();
+    }
+    ended
 }
 
 impl<U: Send + Sync + 'static> Node<U> {
@@ -192,10 +203,17 @@ impl<U: Send + Sync + 'static> Node<U> {
         &self.use_cases
     }
 
+    /// Returns when the store has stopped for good: nothing can be written any more, by nobody in this process.
+    async fn hangs(&self) {
+        while !self.store.upgrade().is_some_and(|store| store.health().stopped) {
+            tokio::time::sleep(PULSE).await;
+        }
+    }
+
     /// Stops in reverse: no new packets or commands and no new deliveries, then the store, then the lock. Whatever was
     /// acknowledged is on disk; what was not is as if it had not come.
     pub async fn stop(self) {
-        let Self { use_cases, peer_port, local, worker, background, socket: _, lock } = self;
+        let Self { use_cases, peer_port, local, worker, background, socket: _, store: _, lock } = self;
         let (port, (), ()) = tokio::join!(peer_port.stop(GRACE), local.stop(GRACE), worker.stop(GRACE));
         if port.is_err() {
             tracing::warn!("the peer port had broken down");
@@ -233,7 +251,7 @@ async fn unlock(
     config: &Config,
     passphrase: Zeroizing<Vec<u8>>,
     world: World,
-) -> Result<Opened, StartError> {
+) -> Result<(Opened, Weak<dyn Store>), StartError> {
     let me = own_record(folder, config)?;
     let (keyring_file, path, space) = (folder.keyring(), folder.path().to_owned(), settings::space(config));
     let opened = tokio::task::spawn_blocking(move || {
@@ -244,6 +262,7 @@ async fn unlock(
     let (keyring, store) = opened.await.map_err(std::io::Error::other)??;
     let keyring = SharedKeyring::new(keyring);
     let store: AnyStore = Arc::new(store);
+    let watched = Arc::downgrade(&store);
     let vault = Vault::open(store, Arc::new(keyring.clone()), me.id(), world).await?;
-    Ok(Opened { config: config.clone(), vault, keyring, me, public_file: folder.public_record() })
+    Ok((Opened { config: config.clone(), vault, keyring, me, public_file: folder.public_record() }, watched))
 }

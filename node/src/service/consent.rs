@@ -44,6 +44,7 @@ impl Service {
         let row = ConsentRow { case, consent, recorded: now, withdrawn: None };
         let owner = owner_of(&case);
         let mut tx = self.vault.begin();
+        tx.can_wait();
         tx.expect(&stamp);
         tx.put(&owner, id.as_bytes(), &row);
         tx.put(&owner, case.as_bytes(), &index);

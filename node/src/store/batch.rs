@@ -94,13 +94,25 @@ pub struct Chained {
     pub item: Vec<u8>,
 }
 
+/// What becomes of a batch when the disk fills up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Need {
+    /// Withdrawals, erasures, audit entries: taken as long as the reserve lasts.
+    #[default]
+    Duty,
+    /// What goes on with something begun, such as a release: refused when part of the reserve is used up.
+    CanWait,
+    /// A case, an offer: refused below the free-space mark.
+    NewWork,
+}
+
 /// Checks and writes that take effect together.
 #[derive(Clone, Default)]
 pub struct Batch {
     checks: Vec<Check>,
     writes: Vec<Write>,
     chained: Vec<Chained>,
-    new_work: bool,
+    need: Need,
 }
 
 impl Batch {
@@ -138,18 +150,16 @@ impl Batch {
         self
     }
 
-    /// Marks the batch as new work (an offer, a case): refused below the free-space mark, where withdrawals,
-    /// erasures and audit entries still pass.
+    /// Says what becomes of the batch when the disk fills up.
     #[must_use]
-    pub fn new_work(mut self) -> Self {
-        self.new_work = true;
+    pub fn need(mut self, need: Need) -> Self {
+        self.need = need;
         self
     }
 
-    /// Whether it is marked as new work.
-    #[must_use]
-    pub fn is_new_work(&self) -> bool {
-        self.new_work
+    /// What becomes of it when the disk fills up.
+    pub(super) const fn needed(&self) -> Need {
+        self.need
     }
 
     /// Whether it writes nothing and checks nothing.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Batch, CommitError, Direction, Expected, MAX_BATCH, MAX_KEY, MAX_VALUE, Range, Sequencer, Store, View, Write,
+    Batch, CommitError, Direction, Expected, MAX_BATCH, MAX_KEY, MAX_VALUE, Need, Range, Sequencer, Store, View, Write,
 };
 
 /// All promises, each on an empty disk.
@@ -165,7 +165,7 @@ async fn an_empty_batch_is_acknowledged<S: Store>(open: &impl AsyncFn() -> S) {
     store.commit(Batch::new()).await.unwrap();
     store.commit(Batch::new().put(b"a", b"1")).await.unwrap();
     store.commit(Batch::new()).await.unwrap();
-    store.commit(Batch::new().new_work()).await.unwrap();
+    store.commit(Batch::new().need(Need::NewWork)).await.unwrap();
 }
 
 async fn of_concurrent_commits_with_one_expectation_one_wins<S: Store>(open: &impl AsyncFn() -> S) {

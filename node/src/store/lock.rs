@@ -52,8 +52,8 @@ impl FolderLock {
             }
             Err(error) => return Err(failed(error.into())),
         }
-        file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
-        write!(file, "{}", std::process::id()).map_err(failed)?;
+        // The lock holds without it: on a full disk the number is missing, and the next holder is told `?`.
+        let _unsaid = file.rewind().and_then(|()| write!(file, "{:<10}", std::process::id()));
         Ok(Self { _file: file })
     }
 }
@@ -61,9 +61,12 @@ impl FolderLock {
 /// What the holder wrote; only digits are believed, for the text goes to a terminal.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
-    match file.take(20).read_to_string(&mut text) {
-        Ok(_) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => text,
-        _ => "?".into(),
+    let read = file.take(20).read_to_string(&mut text);
+    let number = text.trim_end();
+    if read.is_ok() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+        number.to_owned()
+    } else {
+        "?".into()
     }
 }
 

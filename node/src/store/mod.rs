@@ -16,7 +16,8 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 pub use self::{
     batch::{
-        Batch, Chained, Check, Direction, Entry, Expected, MAX_BATCH, MAX_BATCH_BYTES, MAX_KEY, MAX_VALUE, Range, Write,
+        Batch, Chained, Check, Direction, Entry, Expected, MAX_BATCH, MAX_BATCH_BYTES, MAX_KEY, MAX_VALUE, Need, Range,
+        Write,
     },
     error::{CommitError, OpenError, ReadError},
     lock::{FolderLock, LockError},
@@ -39,7 +40,9 @@ pub type AnyStore = Arc<dyn Store>;
 /// * **guarded**: it is applied only if every check holds, else [`CommitError::Conflict`] and nothing changed;
 /// * **chained**: what a [`Sequencer`] adds to a batch follows the order in which batches are applied.
 ///
-/// Not promised: that a failed commit left nothing. After any error but `Conflict`, read before you retry.
+/// A commit that failed left nothing that a later one of this process sees. Not promised: that nothing of it is there
+/// if the process ends before the store could be opened again.
+///
 /// A read may show what is not yet on disk: answer a person or a peer only after a `commit`.
 pub trait Store: Send + Sync + 'static {
     /// The value under `key`, from the latest applied batch.
@@ -56,17 +59,21 @@ pub trait Store: Send + Sync + 'static {
 }
 
 /// What the store sees of its disk.
-#[expect(clippy::struct_excessive_bools, reason = "four observations that do not depend on each other")]
+#[expect(clippy::struct_excessive_bools, reason = "observations that do not depend on each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// Bytes that may still be written to the file system.
     pub free_bytes: u64,
-    /// Below the free-space mark: batches marked [`Batch::new_work`] are refused, all others taken.
+    /// Below the free-space mark: [`Need::NewWork`] is refused.
     pub low_space: bool,
     /// The reserve for erasures and withdrawals is in use: free disk space now.
     pub reserve_in_use: bool,
+    /// Much of the reserve is used up: only [`Need::Duty`] is taken.
+    pub duties_only: bool,
     /// The last write failed and the store could not be reopened yet: reads may go on, nothing is written.
     pub failed: bool,
+    /// A write has hung for minutes: nothing is written any more until the process is started again.
+    pub stopped: bool,
     /// Something stands on disk that a power cut could damage: restart the node and look at its log.
     pub damaged: bool,
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     audit::Event,
-    store::{self, Batch, Expected},
+    store::{self, Batch, Expected, Need},
 };
 
 /// How often a commit is tried again because keys were wrapped anew meanwhile.
@@ -45,7 +45,7 @@ pub struct Transaction {
     deletes: Vec<Vec<u8>>,
     expected: Vec<(Vec<u8>, Expected)>,
     events: Vec<Event>,
-    new_work: bool,
+    need: Need,
     /// The first fault of a `put`; reported by `commit`.
     fault: Option<VaultError>,
 }
@@ -78,7 +78,7 @@ impl Transaction {
             deletes: Vec::new(),
             expected: Vec::new(),
             events: Vec::new(),
-            new_work: false,
+            need: Need::Duty,
             fault: None,
         }
     }
@@ -140,7 +140,14 @@ impl Transaction {
 
     /// Marks this as new work (an offer, a case), which is refused below the free-space mark.
     pub fn new_work(&mut self) {
-        self.new_work = true;
+        self.need = Need::NewWork;
+    }
+
+    /// Marks this as something that can wait for room, so that the reserve lasts for what can't: withdrawals, erasures.
+    pub fn can_wait(&mut self) {
+        if self.need == Need::Duty {
+            self.need = Need::CanWait;
+        }
     }
 
     /// Returns when everything is on disk, and all that could be read before too.
@@ -170,7 +177,7 @@ impl Transaction {
 
     async fn batch(&self) -> Result<(Batch, Vec<Meaning>), VaultError> {
         let mut checks = Vec::new();
-        let mut batch = if self.new_work { Batch::new().new_work() } else { Batch::new() };
+        let mut batch = Batch::new().need(self.need);
         for (row, expected) in &self.expected {
             batch = batch.check(row, expected.clone());
             checks.push(Meaning::Expectation);

@@ -60,6 +60,7 @@ impl Service {
             };
             let index = summarise(&record, &row, old_index.consents, day_of(now));
             let mut tx = self.vault.begin();
+            tx.can_wait();
             tx.expect(&stamp);
             tx.expect(&index_stamp);
             tx.put(&owner, id.as_bytes(), &row);

@@ -217,6 +217,7 @@ impl Service {
                 effects
             }
         };
+        work.needs_room_for(packet.header().kind());
         work.receipt.clone_from(&incoming.receipt);
         self.perform(&mut work, effects, None).await?;
         let ack = self.answer(peer, packet, work.row.exchange.own_head(), result)?;

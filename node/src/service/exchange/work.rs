@@ -150,6 +150,24 @@ impl Work {
         self.after.dead_seeds.push(kid);
     }
 
+    /// What becomes of a packet of this kind when the disk fills up: what ends an exchange, and the receipt of its
+    /// erasure, is taken as long as anything can be written.
+    pub(super) fn needs_room_for(&mut self, kind: Option<PacketKind>) {
+        match kind {
+            Some(PacketKind::Offer) => self.tx.new_work(),
+            Some(PacketKind::Withdraw | PacketKind::Decline | PacketKind::Return | PacketKind::Erased) => {}
+            Some(
+                PacketKind::Accept
+                | PacketKind::Release
+                | PacketKind::Note
+                | PacketKind::Progress
+                | PacketKind::Complete
+                | PacketKind::Rekey,
+            )
+            | None => self.tx.can_wait(),
+        }
+    }
+
     /// What was shared must be erased: noted durably with what made it so.
     pub(super) fn erase(&mut self, owner: &Owner) {
         self.tx.mark_for_erasure(owner);
@@ -208,6 +226,7 @@ impl Service {
     /// Builds our next packet and puts it, the state and what follows from it into the transaction.
     pub(super) async fn say(&self, work: &mut Work, body: Body) -> Result<(), ServiceError> {
         let kind = body.kind();
+        work.needs_room_for(Some(kind));
         let next = work.row.exchange.next(kind).map_err(|why| may_not(kind, why))?;
         let fresh = next.fresh_key.then(|| SealingKey::generate(&mut self.world.entropy()));
         let peer = work.row.exchange.parties().peer();

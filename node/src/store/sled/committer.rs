@@ -1,9 +1,10 @@
 //! The one thread that writes: groups what waits, applies it as one, syncs once, answers all.
 
 use std::{
-    path::{Path, PathBuf},
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex, MutexGuard, PoisonError, RwLock,
+        Arc,
         mpsc::{Receiver, RecvTimeoutError},
     },
     time::{Duration, Instant},
@@ -12,11 +13,10 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
-    super::{Batch, CommitError, Health, OpenError, ReadError, View, batch::Overlay},
-    engine::{Engine, has_blobs},
-    guarded,
+    super::{Batch, CommitError, Health, batch::Overlay},
+    engine::Undo,
     pieces::PIECE,
-    space::{Ballast, SpaceLimits, free_bytes},
+    shared::{EngineView, Shared},
 };
 
 /// A group ends at so many sled writes or bytes: larger ones cost sled memory and disk out of proportion.
@@ -24,11 +24,8 @@ const GROUP_WRITES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
 /// How often blobs, ballast and room are looked at without being asked.
 const ROUND: Duration = Duration::from_mins(1);
-/// How often a failed store is tried again.
+/// How often a failed store is tried again, and a freed reserve is looked after.
 const RETRY: Duration = Duration::from_secs(2);
-
-/// sled needs a segment and a snapshot to open on a disk that was full.
-const ROOM_TO_OPEN: u64 = 12 << 20;
 
 /// A batch and who waits for it.
 pub(super) struct Request {
@@ -38,130 +35,109 @@ pub(super) struct Request {
     pub(super) permit: OwnedSemaphorePermit,
 }
 
-/// What readers, the committer and the store's owner share.
-pub(super) struct Shared {
-    path: PathBuf,
-    limits: SpaceLimits,
-    ballast: Ballast,
-    /// `None` only while a reopening failed. Readers hold it for one read; the committer writes it to reopen.
-    engine: RwLock<Option<Engine>>,
-    health: Mutex<Health>,
+/// The thread's own state.
+pub(super) struct Committer {
+    shared: Arc<Shared>,
+    /// What a failed group may have left on disk, to be taken back before anything else is written.
+    unsettled: Option<Undo>,
+    last_round: Instant,
+    /// What was said last of the room.
+    low_space: bool,
 }
 
-impl Shared {
-    pub(super) fn open(folder: &Path, limits: SpaceLimits) -> Result<Self, OpenError> {
-        let path = folder.join("store");
-        let ballast = Ballast::new(folder.join("ballast"), limits.ballast);
-        let engine = match Engine::open(&path) {
-            // The engine writes when it opens; that is what the ballast is for.
-            Err(OpenError::Full { .. }) if ballast.free() => Engine::open(&path)?,
-            opened => opened?,
-        };
-        let shared =
-            Self { path, limits, ballast, engine: RwLock::new(Some(engine)), health: Mutex::new(Health::default()) };
-        shared.look_around();
-        Ok(shared)
+impl Committer {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, unsettled: None, last_round: Instant::now(), low_space: false }
     }
 
-    /// One read, with the engine's panics turned into errors.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Engine) -> Result<T, ReadError>) -> Result<T, ReadError> {
-        match &*self.engine.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(engine) => guarded(read, engine),
-            None => Err(ReadError::Failed("it is being opened again".into())),
-        }
-    }
-
-    pub(super) fn health(&self) -> Health {
-        let mut health = *self.lock_health();
-        health.free_bytes = free_bytes(&self.path);
-        health.low_space = health.reserve_in_use || health.free_bytes < self.limits.mark;
-        health
-    }
-
-    fn lock_health(&self) -> MutexGuard<'_, Health> {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Remakes the ballast when there is room for it, and looks for blobs.
-    fn look_around(&self) {
-        let room = free_bytes(&self.path) > self.limits.ballast.saturating_add(self.limits.floor);
-        if !self.ballast.is_there()
-            && room
-            && let Err(error) = self.ballast.make()
-        {
-            tracing::warn!(%error, "the reserve for a full disk could not be made");
-        }
-        let damaged = has_blobs(&self.path);
-        if damaged {
-            tracing::error!("the store holds blobs, which a power cut may tear: restart the node");
-        }
-        let mut health = self.lock_health();
-        health.damaged = damaged;
-        health.reserve_in_use = !self.ballast.is_there();
-    }
-
-    /// Frees the ballast when the disk is nearly full.
-    fn make_room(&self) {
-        if free_bytes(&self.path) < self.limits.floor {
-            self.free_ballast();
-        }
-    }
-
-    fn free_ballast(&self) {
-        if self.ballast.free() {
-            tracing::warn!("the disk is nearly full: the reserve is in use, no new work is taken");
-        }
-        self.lock_health().reserve_in_use = true;
-    }
-
-    /// Makes room and opens the engine again. sled's errors stick, so that nothing less helps.
-    fn reopen(&self) -> Result<(), CommitError> {
-        self.free_ballast();
-        if free_bytes(&self.path) < self.limits.floor.max(ROOM_TO_OPEN) {
-            // It could not be opened again now; closed, it could not even be read.
-            return Err(CommitError::Full);
-        }
-        let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
-        *engine = None;
-        let opened = Engine::open(&self.path).map_err(|error| match error {
-            OpenError::Full { .. } => CommitError::Full,
-            error => {
-                tracing::error!(%error, "the store could not be opened again");
-                CommitError::Failed("the store could not be opened again".into())
+    /// Serves requests until all senders are gone, then leaves everything on disk. A fault of the program in one
+    /// request ends that request only: the store is opened again, and the thread goes on.
+    pub(super) fn run(mut self, requests: &Receiver<Request>) {
+        loop {
+            let turn = catch_unwind(AssertUnwindSafe(|| self.turn(requests)));
+            self.shared.busy(false);
+            match turn {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(_) => {
+                    tracing::error!("the thread that writes stumbled: the store is opened again");
+                    self.shared.note_failure();
+                }
             }
-        })?;
-        *engine = Some(opened);
-        drop(engine);
-        self.lock_health().failed = false;
-        tracing::info!("the store is open again");
-        Ok(())
+        }
     }
 
-    fn admit(&self, batch: &Batch, health: Health) -> Result<(), CommitError> {
-        let full = health.free_bytes < self.limits.floor / 2 || (batch.is_new_work() && health.low_space);
-        if full && !batch.is_empty() { Err(CommitError::Full) } else { Ok(()) }
+    /// Waits for a group and serves it. Whether there can be more.
+    fn turn(&mut self, requests: &Receiver<Request>) -> bool {
+        let first = match requests.recv_timeout(RETRY) {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        };
+        self.shared.busy(true);
+        match first {
+            Some(first) => self.serve(group(first, requests)),
+            None if self.shared.has_failed() => {
+                // The error was logged when it happened; success will be.
+                let _still_failed = self.shared.reopen(&mut self.unsettled);
+            }
+            None => {}
+        }
+        self.look_around();
+        true
+    }
+
+    fn look_around(&mut self) {
+        let health = self.shared.health();
+        let round = if health.reserve_in_use && !health.failed { RETRY } else { ROUND };
+        if self.last_round.elapsed() >= round {
+            self.shared.look_around();
+            self.last_round = Instant::now();
+        }
+        self.tell(self.shared.health());
+    }
+
+    /// Says it once when new work begins or ends to be refused.
+    fn tell(&mut self, health: Health) {
+        if health.low_space == self.low_space {
+            return;
+        }
+        self.low_space = health.low_space;
+        let free_mib = health.free_bytes >> 20;
+        if health.low_space {
+            tracing::warn!(free_mib, "the disk is nearly full: no new cases and offers are taken; make room");
+        } else {
+            tracing::info!(free_mib, "there is room on the disk again: new cases and offers are taken");
+        }
+    }
+
+    fn serve(&mut self, group: Vec<Request>) {
+        let (batches, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
+        for ((answer, _permit), outcome) in waiting.into_iter().zip(self.commit(batches)) {
+            // Whoever asked may have gone; the batch is applied all the same.
+            let _gone = answer.send(outcome);
+        }
     }
 
     /// Resolves, applies and syncs `batches`; one answer for each.
-    fn commit(&self, batches: Vec<Batch>) -> Vec<Result<(), CommitError>> {
-        if self.lock_health().failed
-            && let Err(error) = self.reopen()
+    fn commit(&mut self, batches: Vec<Batch>) -> Vec<Result<(), CommitError>> {
+        if self.shared.has_failed()
+            && let Err(error) = self.shared.reopen(&mut self.unsettled)
         {
             return batches.iter().map(|_| Err(error.clone())).collect();
         }
-        self.make_room();
-        let health = self.health();
+        self.shared.make_room();
+        let health = self.shared.health();
         let count = batches.len();
         let mut answers = Vec::with_capacity(count);
-        let applied = {
-            let view = EngineView(self);
-            let mut group = Overlay::over(&view);
-            for batch in batches {
-                answers.push(self.admit(&batch, health).and_then(|()| group.add(batch)));
-            }
-            self.apply(group.into_changes())
-        };
-        match applied {
+        let shared = Arc::clone(&self.shared);
+        let view = EngineView(&shared);
+        let mut group = Overlay::over(&view);
+        for batch in batches {
+            let room = if batch.is_empty() { Ok(()) } else { shared.admit(batch.needed(), health) };
+            answers.push(room.and_then(|()| group.add(batch)));
+        }
+        match self.apply(group.into_changes()) {
             Ok(()) => answers,
             Err(error) => {
                 self.fail(&error);
@@ -171,61 +147,33 @@ impl Shared {
     }
 
     /// Nothing to write means nothing to sync: this thread alone writes, and what it wrote before is on disk.
-    fn apply(&self, changes: std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), CommitError> {
+    fn apply(&mut self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), CommitError> {
         if changes.is_empty() {
             return Ok(());
         }
+        let shared = Arc::clone(&self.shared);
         let mut outcome = Ok(());
-        self.read(|engine| {
-            outcome = engine.apply(changes);
-            Ok(())
-        })
-        .map_err(CommitError::from)?;
+        shared
+            .read(|engine| {
+                outcome = engine.prepare(changes).and_then(|prepared| {
+                    self.unsettled = Some(prepared.undo);
+                    engine.apply(prepared.batch)
+                });
+                Ok(())
+            })
+            .map_err(CommitError::from)?;
+        if outcome.is_ok() {
+            self.unsettled = None;
+        }
         outcome
     }
 
-    fn fail(&self, error: &CommitError) {
+    fn fail(&mut self, error: &CommitError) {
         tracing::error!(%error, "a write failed: the store is opened again");
-        self.lock_health().failed = true;
-        if let Err(error) = self.reopen() {
-            tracing::error!(%error, "the store takes no writes for now");
+        self.shared.note_failure();
+        if let Err(error) = self.shared.reopen(&mut self.unsettled) {
+            tracing::error!(%error, "the store takes no changes for now; it is tried again every few seconds");
         }
-    }
-}
-
-struct EngineView<'a>(&'a Shared);
-
-impl View for EngineView<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.0.read(|engine| engine.get(key))
-    }
-}
-
-/// Serves requests until all senders are gone, then leaves everything on disk.
-pub(super) fn run(shared: &Shared, requests: &Receiver<Request>) {
-    let mut last_round = Instant::now();
-    loop {
-        match requests.recv_timeout(RETRY) {
-            Ok(first) => serve(shared, group(first, requests)),
-            Err(RecvTimeoutError::Timeout) if shared.lock_health().failed => {
-                // The error was logged when it happened; success will be.
-                let _still_failed = shared.reopen();
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        if last_round.elapsed() >= ROUND {
-            shared.look_around();
-            last_round = Instant::now();
-        }
-    }
-}
-
-fn serve(shared: &Shared, group: Vec<Request>) {
-    let (batches, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
-    for ((answer, _permit), outcome) in waiting.into_iter().zip(shared.commit(batches)) {
-        // Whoever asked may have gone; the batch is applied all the same.
-        let _gone = answer.send(outcome);
     }
 }
 
@@ -256,18 +204,5 @@ impl Size {
 
     fn plus(&self, other: Self) -> Self {
         Self { writes: self.writes + other.writes, bytes: self.bytes + other.bytes }
-    }
-}
-
-#[cfg(test)]
-impl Shared {
-    /// As after a write that the disk refused.
-    pub(super) fn fail_for_test(&self) {
-        self.free_ballast();
-        self.lock_health().failed = true;
-    }
-
-    pub(super) fn look_around_for_test(&self) {
-        self.look_around();
     }
 }

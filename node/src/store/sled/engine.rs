@@ -9,6 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::{
+    fs::{Advice, fadvise},
+    io::Errno,
+};
+
 use super::{
     super::{CommitError, Direction, Entry, OpenError, Range, ReadError},
     pieces::{Slot, end_of_values, key_of, slot_key, split},
@@ -33,12 +38,13 @@ pub(super) struct Engine {
 impl Engine {
     /// Opens or makes the store in `path`; sled's panics over damaged files become [`OpenError::Damaged`].
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        let io = |source| OpenError::Io { path: path.to_path_buf(), source };
+        let io = |source| touched(path, source);
         prepare(path)?;
         if has_blobs(path) {
             let reason = "it holds blobs, which a power cut may tear".to_owned();
             return Err(OpenError::Damaged { path: path.to_path_buf(), reason });
         }
+        forget_cache(path).and_then(|()| remove_half_snapshots(path)).map_err(io)?;
         let db = catch_unwind(AssertUnwindSafe(|| open_checked(path)))
             .map_err(|_| OpenError::Damaged { path: path.to_path_buf(), reason: "the engine stopped".into() })?
             .map_err(|error| refused(path, error))?;
@@ -94,31 +100,41 @@ impl Engine {
         Ok(())
     }
 
-    /// Applies all `changes` as one, and returns when they are on disk.
-    pub(super) fn apply(&self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), CommitError> {
-        let mut batch = sled::Batch::default();
+    /// What `changes` mean to sled. Writes nothing.
+    pub(super) fn prepare(&self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<Prepared, CommitError> {
+        let mut prepared = Prepared::default();
         for (key, change) in changes {
-            self.add(&mut batch, &key, change).map_err(|e| not_confirmed(&e))?;
+            self.add(&mut prepared, &key, change).map_err(|e| not_confirmed(&e))?;
         }
+        Ok(prepared)
+    }
+
+    /// Applies it all as one, and returns when it is on disk.
+    pub(super) fn apply(&self, batch: sled::Batch) -> Result<(), CommitError> {
         self.db.apply_batch(batch).map_err(|e| not_confirmed(&e))?;
         self.sync()
     }
 
-    fn add(&self, batch: &mut sled::Batch, key: &[u8], change: Option<Vec<u8>>) -> sled::Result<()> {
+    fn add(&self, prepared: &mut Prepared, key: &[u8], change: Option<Vec<u8>>) -> sled::Result<()> {
         let slot_key = slot_key(key);
-        if let Some(old) = self.db.get(&slot_key)?
-            && let Ok(old) = Slot::parse(&old)
+        let old = self.db.get(&slot_key)?;
+        if let Some(old) = &old
+            && let Ok(old) = Slot::parse(old)
         {
-            old.piece_keys().into_iter().for_each(|piece| batch.remove(piece));
-        }
-        match change {
-            None => batch.remove(slot_key),
-            Some(value) => {
-                let parts = split(&value, || self.db.generate_id())?;
-                parts.pieces.into_iter().for_each(|(key, piece)| batch.insert(key, piece));
-                batch.insert(slot_key, parts.slot);
+            for piece in old.piece_keys() {
+                let before = self.db.get(&piece)?;
+                prepared.change(piece, None, before);
             }
         }
+        let new = match change {
+            None => None,
+            Some(value) => {
+                let parts = split(&value, || self.db.generate_id())?;
+                parts.pieces.into_iter().for_each(|(key, piece)| prepared.change(key, Some(piece), None));
+                Some(parts.slot)
+            }
+        };
+        prepared.change(slot_key, new, old);
         Ok(())
     }
 
@@ -129,9 +145,72 @@ impl Engine {
     }
 }
 
+/// A group of changes in sled's own keys and values, and how to take it back.
+#[derive(Default)]
+pub(super) struct Prepared {
+    pub(super) batch: sled::Batch,
+    pub(super) undo: Undo,
+}
+
+impl Prepared {
+    fn change(&mut self, key: Vec<u8>, new: Option<Vec<u8>>, before: Option<sled::IVec>) {
+        match new {
+            Some(new) => self.batch.insert(key.as_slice(), new),
+            None => self.batch.remove(key.as_slice()),
+        }
+        self.undo.0.push((key, before));
+    }
+}
+
+/// What stood where a group wrote, or was to write.
+#[derive(Default)]
+pub(super) struct Undo(Vec<(Vec<u8>, Option<sled::IVec>)>);
+
+impl Undo {
+    /// Puts it back, whether or not the group is there.
+    pub(super) fn batch(&self) -> sled::Batch {
+        let mut batch = sled::Batch::default();
+        for (key, before) in &self.0 {
+            match before {
+                Some(before) => batch.insert(key.as_slice(), before),
+                None => batch.remove(key.as_slice()),
+            }
+        }
+        batch
+    }
+}
+
 /// Whether sled moved a page to a file of its own, which it never syncs.
 pub(super) fn has_blobs(path: &Path) -> bool {
     fs::read_dir(path.join("blobs")).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// After a sync that failed, the system may take pages for written that never reached the disk, and a second sync
+/// succeeds over them. So what is cached is written out if it can be, and all is read from the disk itself: what sled
+/// then finds is what a power cut would leave.
+fn forget_cache(path: &Path) -> io::Result<()> {
+    let db = match File::open(path.join("db")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    db.sync_all()?;
+    match fadvise(&db, 0, None, Advice::DontNeed) {
+        // A file system that keeps everything in memory has no cache to forget.
+        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// sled writes a snapshot when it opens, under another name until it is whole. One that was never finished, for the disk
+/// was full or the power failed, it would take for the newest, and call the whole store damaged.
+fn remove_half_snapshots(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(".generating") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn open_checked(path: &Path) -> sled::Result<sled::Db> {
@@ -150,7 +229,7 @@ fn open_checked(path: &Path) -> sled::Result<sled::Db> {
 
 /// Makes the folder and its format marker, or checks the marker that is there.
 fn prepare(path: &Path) -> Result<(), OpenError> {
-    let io = |source| OpenError::Io { path: path.to_path_buf(), source };
+    let io = |source| touched(path, source);
     let marker = path.join("format");
     match fs::read_to_string(&marker) {
         Ok(found) if found.trim_end() == FORMAT => Ok(()),
@@ -164,10 +243,7 @@ fn prepare(path: &Path) -> Result<(), OpenError> {
             if holds_foreign_files(path).map_err(io)? {
                 return Err(OpenError::NotAStore { path: path.to_path_buf() });
             }
-            write_marker(path, &marker).map_err(|e| match e.kind() {
-                io::ErrorKind::StorageFull => OpenError::Full { path: path.to_path_buf() },
-                _ => io(e),
-            })
+            write_marker(path, &marker).map_err(io)
         }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(OpenError::Damaged { path: path.to_path_buf(), reason: "its format marker is no text".into() })
@@ -232,7 +308,16 @@ fn not_confirmed(error: &sled::Error) -> CommitError {
 }
 
 fn is_full(error: &sled::Error) -> bool {
-    matches!(error, sled::Error::Io(e) if matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    matches!(error, sled::Error::Io(e) if means_full(e))
+}
+
+fn means_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn touched(path: &Path, source: io::Error) -> OpenError {
+    let path = path.to_path_buf();
+    if means_full(&source) { OpenError::Full { path } } else { OpenError::Io { path, source } }
 }
 
 fn refused(path: &Path, error: sled::Error) -> OpenError {

@@ -4,11 +4,14 @@
 //! * Pages over a quarter of a segment go to `blobs/`, which nobody syncs: segments are 8 MiB and large values lie
 //!   in pieces ([`pieces`]), so that no blob ever comes into being; that none does is looked at every minute.
 //! * A failed write makes sled refuse all later ones until it is reopened, and on a full disk it can't be reopened:
-//!   a ballast file is freed first, and the store reopened in the same process ([`space`], [`committer`]).
+//!   a ballast file is freed first, and the store reopened in the same process ([`space`], [`shared`]).
+//! * After a failed sync nothing in the system's cache is trusted: the store is read from the disk anew, and what the
+//!   failed group may have left is taken back, so that a commit that failed changed nothing ([`engine`], [`committer`]).
 
 mod committer;
 mod engine;
 mod pieces;
+mod shared;
 mod space;
 
 use std::{
@@ -16,6 +19,7 @@ use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tokio::sync::{Semaphore, oneshot};
@@ -23,13 +27,16 @@ use tokio::sync::{Semaphore, oneshot};
 pub(crate) use self::pieces::is_slot;
 pub use self::space::SpaceLimits;
 use self::{
-    committer::{Request, Shared},
+    committer::{Committer, Request},
     engine::Engine,
+    shared::Shared,
 };
 use super::{Batch, CommitError, Entry, Health, OpenError, Pending, Range, ReadError, Store};
 
 /// Commits that may wait for the committer; further callers wait outside, so that memory stays bounded.
 const MAX_WAITING: usize = 1024;
+/// A disk that has not answered for so long is given up.
+const PATIENCE: Duration = Duration::from_mins(3);
 /// A scan of up to so many entries is done at once, a longer one on a thread for blocking work.
 const SHORT_SCAN: usize = 32;
 
@@ -40,6 +47,7 @@ pub struct SledStore {
     shared: Arc<Shared>,
     queue: Option<mpsc::Sender<Request>>,
     waiting: Arc<Semaphore>,
+    patience: Duration,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -62,17 +70,31 @@ impl SledStore {
         let for_thread = Arc::clone(&shared);
         let committer = std::thread::Builder::new()
             .name("store-committer".into())
-            .spawn(move || committer::run(&for_thread, &requests))
+            .spawn(move || Committer::new(for_thread).run(&requests))
             .map_err(|source| OpenError::Io { path: folder.to_path_buf(), source })?;
         Ok(Self {
             shared,
             queue: Some(queue),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            patience: PATIENCE,
             committer: Mutex::new(Some(committer)),
         })
     }
 
+    /// Waits for the answer as long as the committer lives.
     async fn hand_over(&self, batch: Batch) -> Result<(), CommitError> {
+        let mut answer = std::pin::pin!(self.ask(batch));
+        loop {
+            if self.shared.hangs(self.patience) {
+                return Err(CommitError::Failed("the disk does not answer: the node must be started again".into()));
+            }
+            if let Ok(answer) = tokio::time::timeout(self.patience / 4, &mut answer).await {
+                return answer;
+            }
+        }
+    }
+
+    async fn ask(&self, batch: Batch) -> Result<(), CommitError> {
         let stopped = || CommitError::Failed("the store has stopped".into());
         let permit = Arc::clone(&self.waiting).acquire_owned().await.map_err(|_| stopped())?;
         let (answer, answered) = oneshot::channel();
@@ -115,7 +137,9 @@ impl Drop for SledStore {
     fn drop(&mut self) {
         self.queue = None;
         let committer = self.committer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(committer) = committer {
+        if let Some(committer) = committer
+            && !self.shared.health().stopped
+        {
             // It ended either way; a panic in it was already reported to those who waited.
             let _ended = committer.join();
         }

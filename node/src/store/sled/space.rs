@@ -20,6 +20,13 @@ pub struct SpaceLimits {
     pub floor: u64,
 }
 
+impl SpaceLimits {
+    /// Once the ballast was freed: below so many free bytes only duties are taken.
+    pub(super) const fn duties_only(&self) -> u64 {
+        self.floor.saturating_add(self.ballast / 4)
+    }
+}
+
 impl Default for SpaceLimits {
     fn default() -> Self {
         Self { mark: 256 << 20, ballast: 64 << 20, floor: 24 << 20 }

@@ -1,7 +1,9 @@
 use std::sync::Mutex;
 
+mod failing;
+
 use super::*;
-use crate::store::{Direction, conformance};
+use crate::store::{Direction, Need, conformance};
 
 fn small() -> SpaceLimits {
     SpaceLimits { mark: 0, ballast: 1 << 20, floor: 0 }
@@ -54,7 +56,7 @@ async fn below_the_mark_new_work_is_refused_and_the_rest_taken() {
     let limits = SpaceLimits { mark: u64::MAX, ..small() };
     let store = SledStore::open_with(folder.path(), limits).unwrap();
     assert!(store.health().low_space);
-    let offer = Batch::new().put(b"offer", b"1").new_work();
+    let offer = Batch::new().put(b"offer", b"1").need(Need::NewWork);
     assert_eq!(store.commit(offer).await, Err(CommitError::Full));
     store.commit(Batch::new().put(b"withdrawal", b"1")).await.unwrap();
     assert_eq!(store.get(b"offer").await, Ok(None));
@@ -82,7 +84,7 @@ async fn a_failed_store_is_opened_again_in_the_same_process_while_reads_go_on() 
     store.commit(Batch::new().put(b"b", b"2")).await.unwrap();
     assert!(!store.health().failed);
     assert_eq!(store.get(b"a").await.unwrap().as_deref(), Some(&b"1"[..]));
-    store.shared.look_around_for_test();
+    store.shared.look_around();
     assert!(!store.health().reserve_in_use, "the ballast is remade when there is room");
 }
 
