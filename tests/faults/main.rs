@@ -4,4 +4,5 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod full_disk;
+mod full_node;
 mod power_cut;

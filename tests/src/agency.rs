@@ -1,10 +1,11 @@
 //! One agency: its folder, and its node, in this process or in one of its own.
 
 use std::{
-    fs,
+    ffi::OsStr,
+    fs::{self, OpenOptions},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -47,6 +48,8 @@ pub struct Agency {
     pub id: AgencyId,
     /// Its node's folder.
     pub dir: PathBuf,
+    /// Where log and passphrase file of its process lie.
+    aside: PathBuf,
     /// Where its node listens for peers.
     pub listen: SocketAddr,
     staff: [PersonName; 2],
@@ -70,7 +73,8 @@ impl Agency {
         };
         init(&request, PASSPHRASE.as_bytes(), &World::system()).expect("an agency is made");
         let staff = ["Sorn Maly", "Heng Visal"].map(|name| name.parse().expect("a person's name"));
-        let mut agency = Self { name, id: AgencyId::new(keys::Digest([0; 32])), dir, listen, staff, node: None };
+        let (aside, id) = (place.to_path_buf(), AgencyId::new(keys::Digest([0; 32])));
+        let mut agency = Self { name, id, dir, aside, listen, staff, node: None };
         agency.id = agency.record().id();
         agency
     }
@@ -108,15 +112,81 @@ impl Agency {
         Ok(())
     }
 
+    /// Keeps log and passphrase file in `folder`, not beside the node's own.
+    #[must_use]
+    pub fn aside(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.aside);
+        self
+    }
+
+    /// Changes settings while the node does not run; each is a whole line.
+    pub fn set(&self, settings: &[&str]) {
+        let path = self.folder().config();
+        let mut text = fs::read_to_string(&path).expect("the settings");
+        for setting in settings {
+            let name = setting.split('=').next().expect("a name");
+            let old = text.lines().find(|line| line.starts_with(name)).expect("a setting of that name").to_owned();
+            text = text.replace(&old, setting);
+        }
+        fs::write(path, text).expect("settings");
+    }
+
     /// Starts `spean serve`, and waits until it can be asked.
     pub async fn spawn(&mut self) {
-        let passphrase = self.dir.with_extension("passphrase");
-        fs::write(&passphrase, PASSPHRASE).expect("a passphrase file");
-        let mut serve = Command::new(program::spean());
-        serve.arg("--dir").arg(&self.dir).arg("--passphrase-file").arg(passphrase).arg("serve");
-        let child = serve.stdin(Stdio::null()).stderr(Stdio::null()).spawn().expect("spean serve");
-        self.node = Some(Node::Process(child));
+        self.launch(&[]);
         self.until::<Value>("agency/fingerprint", "a node that answers", |_| true).await;
+    }
+
+    /// Starts `spean serve` under another program, such as strace, and does not wait.
+    pub fn launch(&mut self, under: &[&str]) {
+        let passphrase = self.aside.join(format!("{}.passphrase", self.name));
+        fs::write(&passphrase, PASSPHRASE).expect("a passphrase file");
+        let log = OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log");
+        let mut words = under.iter().map(OsStr::new).chain([program::spean().as_os_str()]);
+        let mut serve = Command::new(words.next().expect("a program"));
+        serve.args(words).arg("--dir").arg(&self.dir).arg("--passphrase-file").arg(passphrase).arg("serve");
+        let child = serve.stdin(Stdio::null()).stderr(log).spawn().expect("spean serve");
+        self.node = Some(Node::Process(child));
+    }
+
+    /// What its processes have logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.aside.join(format!("{}.log", self.name))
+    }
+
+    /// The process's number.
+    pub fn process(&self) -> u32 {
+        match &self.node {
+            Some(Node::Process(child)) => child.id(),
+            Some(Node::Here(_)) | None => panic!("{} is no process", self.name),
+        }
+    }
+
+    /// Asks the process to stop, and waits until it has.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let signalled = Command::new("kill").arg("-TERM").arg(self.process().to_string()).status();
+        assert!(signalled.is_ok_and(|status| status.success()), "{} could not be signalled", self.name);
+        self.ended().await
+    }
+
+    /// Waits until the process has ended.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let Some(Node::Process(mut child)) = self.node.take() else { panic!("{} is no process", self.name) };
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().expect("a child") {
+                return status;
+            }
+            if begun.elapsed() > PATIENCE {
+                kill(child);
+                panic!("{} does not end:\n{}", self.name, self.log());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Stops the node: in order if it runs here, by SIGKILL if it is a process.
@@ -192,7 +262,7 @@ impl Agency {
             }
             if begun.elapsed() > PATIENCE {
                 let last: Result<Value, _> = self.ask(Method::Get, path, None).await;
-                panic!("{}: waited for {what}; {path} says {last:#?}", self.name);
+                panic!("{}: waited for {what}; {path} says {last:#?}\n{}", self.name, self.log());
             }
             tokio::time::sleep(LOOK).await;
         }

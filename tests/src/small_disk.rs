@@ -33,9 +33,17 @@ impl SmallDisk {
     /// Fills it up to the last byte, as somebody else's file would.
     pub fn fill(&self) {
         let mut file = OpenOptions::new().append(true).create(true).open(self.filler()).expect("opens");
-        for block in [vec![1; 1 << 20], vec![1; 4096], vec![1; 1]] {
+        for block in [vec![1; 1 << 20], vec![1; 4096]] {
             while file.write_all(&block).is_ok() {}
         }
+    }
+
+    /// Fills it but for `bytes`.
+    pub fn fill_but(&self, bytes: u64) {
+        self.fill();
+        let filled = self.filled();
+        assert!(filled > bytes, "there are not {bytes} bytes free");
+        self.leave_filled(filled - bytes);
     }
 
     /// Leaves `bytes` of the filling.
