@@ -13,8 +13,9 @@ use keys::{AgencyId, NetworkId, PublicRecord, VerifiedAgency, keyring::KdfParams
 use node::{
     api::client::{Method, Names, ask},
     config::Folder,
+    delivery::{inbound::Inbox, worker::Outbox},
     founding::{InitRequest, first_policy, init},
-    run::{self, StartError},
+    run::{self, Open, StartError},
     service::{PersonName, Service},
     view::Problem,
     world::World,
@@ -129,6 +130,13 @@ impl Agency {
             text = text.replace(&old, setting);
         }
         fs::write(path, text).expect("settings");
+    }
+
+    /// As [`Agency::start_in`], with parts that the test watches.
+    pub async fn start_watched<I: Inbox, O: Outbox>(&mut self, world: World, open: impl Open<Service, I, O>) {
+        let passphrase = Zeroizing::new(PASSPHRASE.as_bytes().to_vec());
+        let node = run::start(&self.folder(), passphrase, world, open).await.expect("the node starts");
+        self.node = Some(Node::Here(Box::new(node)));
     }
 
     /// Starts `spean serve`, and waits until it can be asked.

@@ -42,6 +42,9 @@ pub const MAX_SUITES: usize = 16;
 pub const MAX_SEALING_LIFE: u64 = 31 * crate::Timestamp::DAY;
 /// How long past its end a sealing key is still used, in seconds: 30 days, for agencies that are seldom online.
 pub const SEALING_GRACE: u64 = 30 * crate::Timestamp::DAY;
+/// How long past its end the private half of a sealing key is kept, in seconds: 45 days, for what was under way. Then it
+/// is destroyed.
+pub const SEALING_KEPT: u64 = 45 * crate::Timestamp::DAY;
 
 /// One statement: kind, serial, and the kind's own encoding.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

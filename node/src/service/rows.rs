@@ -243,7 +243,7 @@ pub struct SeedRow {
 }
 record!(SeedRow, 12);
 
-/// The private half of a published sealing key. Key: key id; owner: the agency.
+/// The private half of a published sealing key. No key; owner: the sealing key, by its id.
 #[derive(Serialize, Deserialize)]
 pub struct SealingRow {
     /// The 32-byte X-Wing seed.

@@ -1,12 +1,16 @@
-//! This agency's published sealing keys: put under lock before they are shown, renewed before they end
-//! (`docs/protocol.md` 3.5).
+//! This agency's published sealing keys: put under lock before they are shown, renewed before they end, destroyed when
+//! the offline window is over (`docs/protocol.md` 3.5).
 
 use std::{io::Write as _, path::Path, sync::Arc};
 
-use keys::{Timestamp, VerifiedAgency, publish, sealing::SealingKey};
+use keys::{
+    Timestamp, VerifiedAgency, publish,
+    sealing::{Kid, SealingKey},
+    statement::SEALING_KEPT,
+};
 
 use super::{Actor, Service, ServiceError, rows::SealingRow, write};
-use crate::vault::{CommitError, Owner, Vault};
+use crate::vault::{CommitError, Owner, Transaction, Vault};
 
 /// A new key is published when the newest has less than this left, in seconds: two days.
 const RENEW_BEFORE: u64 = 2 * Timestamp::DAY;
@@ -17,10 +21,16 @@ const RENEW_BEFORE: u64 = 2 * Timestamp::DAY;
 /// [`CommitError`].
 pub async fn keep_first_key(vault: &Vault, key: &SealingKey, ends: Timestamp) -> Result<(), CommitError> {
     let mut tx = vault.begin();
-    tx.create_key(&Owner::Agency);
-    tx.put(&Owner::Agency, &key.kid().0, &SealingRow { seed: *key.seed().expose(), not_after: ends });
+    keep(&mut tx, key, ends);
     tx.audit(Actor::Node.event("agency.found"));
     tx.commit().await
+}
+
+/// Each lies under a key of its own, and is destroyed with it.
+fn keep(tx: &mut Transaction, key: &SealingKey, not_after: Timestamp) {
+    let owner = Owner::Sealing(key.kid().0);
+    tx.create_key(&owner);
+    tx.put(&owner, b"", &SealingRow { seed: *key.seed().expose(), not_after });
 }
 
 impl Service {
@@ -40,12 +50,41 @@ impl Service {
             .map_err(|_| ServiceError::Internal("the new sealing key could not be signed"))?;
         let not_after = published.sealing_key_ends().unwrap_or(now);
         let mut tx = self.vault.begin();
-        tx.put(&Owner::Agency, &key.kid().0, &SealingRow { seed: *key.seed().expose(), not_after });
+        keep(&mut tx, &key, not_after);
         tx.audit(Actor::Node.event("key.publish").object(key.kid().0));
         tx.commit().await?;
         write(&self.sealing).insert(key.kid(), Arc::new(key));
         self.publish(published).await?;
         Ok(true)
+    }
+
+    /// Destroys the private halves of sealing keys whose offline window is over: what was sealed to them, and recorded
+    /// on its way, opens for nobody from then on. How many.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`]; it goes on at the next call or start.
+    pub async fn end_sealing_keys(&self) -> Result<usize, ServiceError> {
+        let now = self.world.now();
+        let over = |row: &SealingRow| row.not_after.plus(SEALING_KEPT) <= now;
+        let rows = self.vault.read_all::<SealingRow>().await?;
+        let ended: Vec<Owner> = rows.iter().filter(|row| over(&row.value)).map(|row| row.owner).collect();
+        if ended.is_empty() {
+            return Ok(0);
+        }
+        for owner in &ended {
+            if let Owner::Sealing(kid) = owner {
+                write(&self.sealing).remove(&Kid(*kid));
+            }
+        }
+        self.erase(&ended).await?;
+        let mut tx = self.vault.begin();
+        for owner in &ended {
+            if let Owner::Sealing(kid) = owner {
+                tx.audit(Actor::Node.event("key.destroy").object(kid));
+            }
+        }
+        tx.commit().await?;
+        Ok(ended.len())
     }
 
     /// Replaces the public record that everybody may read, on disk first.

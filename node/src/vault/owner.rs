@@ -5,8 +5,8 @@
 pub enum Owner {
     /// Headers, receipts, custody, audit, peers: no personal data of a child. Erasure leaves it alone.
     Ledger,
-    /// The agency's own secrets: seeds of sealing keys. Under the erasure key of shard 0.
-    Agency,
+    /// The private half of a published sealing key, by its id: destroyed when nothing may be sealed to it any more.
+    Sealing([u8; 16]),
     /// A case of our own: the record, its consents, its index record.
     Case([u8; 16]),
     /// Bodies, openings of commitments, exchange seeds, held packets of an exchange.
@@ -25,7 +25,7 @@ impl Owner {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let (tag, id): (u8, &[u8]) = match self {
             Self::Ledger => (0, &[]),
-            Self::Agency => (1, &[]),
+            Self::Sealing(id) => (1, id),
             Self::Case(id) => (2, id),
             Self::Content(id) => (3, id),
             Self::Skeleton(id) => (4, id),
@@ -39,7 +39,7 @@ impl Owner {
         let (tag, rest) = bytes.split_first()?;
         Some(match tag {
             0 => (Self::Ledger, rest),
-            1 => (Self::Agency, rest),
+            1 => rest.split_first_chunk().map(|(id, rest)| (Self::Sealing(*id), rest))?,
             2 => rest.split_first_chunk().map(|(id, rest)| (Self::Case(*id), rest))?,
             3 => rest.split_first_chunk().map(|(id, rest)| (Self::Content(*id), rest))?,
             4 => rest.split_first_chunk().map(|(id, rest)| (Self::Skeleton(*id), rest))?,
@@ -53,17 +53,16 @@ impl Owner {
     pub(super) fn shard(&self) -> Option<u8> {
         match self {
             Self::Ledger => None,
-            Self::Agency => Some(0),
-            Self::Case(id) => id.first().copied(),
+            Self::Sealing(id) | Self::Case(id) => id.first().copied(),
             Self::Content(id) | Self::Skeleton(id) | Self::Parting(id) => id.first().copied(),
         }
     }
 
-    /// Whether an erasure may be asked for: the ledger and the agency's secrets are no child's.
+    /// Whether an erasure may be asked for: the ledger is no child's.
     pub(super) fn can_be_erased(&self) -> bool {
         match self {
-            Self::Ledger | Self::Agency => false,
-            Self::Case(_) | Self::Content(_) | Self::Skeleton(_) | Self::Parting(_) => true,
+            Self::Ledger => false,
+            Self::Sealing(_) | Self::Case(_) | Self::Content(_) | Self::Skeleton(_) | Self::Parting(_) => true,
         }
     }
 
@@ -87,7 +86,7 @@ mod tests {
     fn owners_come_back_from_their_bytes_with_what_follows() {
         let owners = [
             Owner::Ledger,
-            Owner::Agency,
+            Owner::Sealing([7; 16]),
             Owner::Case([9; 16]),
             Owner::Content([8; 32]),
             Owner::Skeleton([8; 32]),

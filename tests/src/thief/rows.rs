@@ -6,7 +6,7 @@ use keys::AgencyId;
 use memchr::memmem;
 use node::store::{Entry, Range, SledStore, SpaceLimits, Store};
 
-use super::{Bunch, rest};
+use super::{Bunch, copy, rest};
 
 /// Rows of wrapped keys, and of records.
 const KEYS: u8 = 1;
@@ -48,15 +48,25 @@ pub struct Rows {
     pub wrapped: usize,
 }
 
-impl Rows {
-    /// Opens the store in `folder`, which is changed by that: a copy. Each wrapped key is tried with each key of the
-    /// bunch.
+/// All rows of a store, as they lie there.
+pub struct Loot(Vec<Entry>);
+
+impl Loot {
+    /// Reads the store of `folder`, from a copy: opening it would change it.
     ///
     /// # Panics
     /// If the store does not open.
-    pub async fn read(folder: &Path, bunch: &Bunch, agency: AgencyId) -> Self {
-        let entries = entries(folder).await;
-        let mut rows = Self { keys: BTreeMap::new(), records: Vec::new(), wrapped: 0 };
+    pub async fn of(folder: &Path) -> Self {
+        let place = tempfile::tempdir().expect("a folder");
+        copy(&folder.join("store"), &place.path().join("store")).expect("copied");
+        Self(entries(place.path()).await)
+    }
+
+    /// Opens what these keys open. Each wrapped key is tried with each key of the bunch.
+    #[must_use]
+    pub fn opened(&self, bunch: &Bunch, agency: AgencyId) -> Rows {
+        let entries = &self.0;
+        let mut rows = Rows { keys: BTreeMap::new(), records: Vec::new(), wrapped: 0 };
         for Entry { key, value } in entries.iter().filter(|entry| entry.key.first() == Some(&KEYS)) {
             rows.wrapped += 1;
             let place = [key, value.get(..KEY_HEAD).unwrap_or_default(), agency.as_bytes()].concat();
@@ -66,7 +76,7 @@ impl Rows {
                 rows.keys.insert(key[2..].to_vec(), opened);
             }
         }
-        let ledger = bunch.keys().iter().find(|key| key.name == "ledger key").map(|key| key.bytes);
+        let ledger = bunch.ledger();
         for Entry { key, value } in entries.iter().filter(|entry| entry.key.first() == Some(&RECORDS)) {
             let Some(owner) = key.get(2..).and_then(owner_of) else { continue };
             let with = if owner == LEDGER { ledger } else { rows.keys.get(owner).copied() };
@@ -79,6 +89,14 @@ impl Rows {
             }
         }
         rows
+    }
+}
+
+impl Rows {
+    /// Whether there is a record of this table with this key.
+    #[must_use]
+    pub fn has(&self, table: u8, key: &[u8]) -> bool {
+        self.records.iter().any(|record| record.table == table && record.key == key)
     }
 
     /// The owners under whose keys one of the texts is told.
@@ -107,8 +125,8 @@ async fn entries(folder: &Path) -> Vec<Entry> {
 /// Tag and id at the beginning.
 fn owner_of(bytes: &[u8]) -> Option<&[u8]> {
     let length = match bytes.first()? {
-        0 | 1 => 1,
-        2 => 17,
+        0 => 1,
+        1 | 2 => 17,
         _ => 33,
     };
     bytes.get(..length)

@@ -39,6 +39,14 @@ impl Service {
         failed.map_or(Ok(receipts), Err)
     }
 
+    /// Destroys what lies under the keys of these owners. Returns when that is durable.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`]; it goes on at the next call or start.
+    pub(in crate::service) async fn erase(&self, owners: &[Owner]) -> Result<(), ServiceError> {
+        self.vault.erase(owners).await.map(drop).map_err(failed)
+    }
+
     async fn give_receipt(&self, id: ExchangeId) -> Result<bool, ServiceError> {
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let mut work = self.work_on(id).await?;

@@ -4,7 +4,7 @@ use keys::Timestamp;
 
 use super::pair::{Pair, because};
 use crate::{
-    service::{Service, ServiceError, testing::worker},
+    service::{Outgoing, Service, ServiceError, testing::worker},
     view::ProgressRequest,
 };
 
@@ -50,4 +50,36 @@ async fn a_day_on_which_nobody_would_be_missed_is_refused() {
     }
     let request = ProgressRequest { status: "expected".into(), date: Some("2026-06-02".into()), text: None };
     pair.shelter.service.progress(&worker(None), &id, request).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sealing_key_is_destroyed_52_days_after_it_was_published_and_an_offer_recorded_on_its_way_opens_no_more() {
+    let pair = Pair::new().await;
+    let id = pair.refer().await;
+    let (exchange, seq, _) = pair.origin.service.outbox_due()[0];
+    let Outgoing::Ready { envelope, .. } = pair.origin.service.outbox_seal(exchange, seq).await.unwrap() else {
+        panic!("an offer that can be sent")
+    };
+    pair.settle().await;
+    pair.shelter.service.decline(&worker(None), &id, because("no_capacity")).await.unwrap();
+    pair.settle().await;
+    let sealing = || crate::service::read(&pair.shelter.service.sealing).len();
+    let days = |days: u64| {
+        pair.origin.pass(days * Timestamp::DAY);
+        pair.shelter.pass(days * Timestamp::DAY);
+    };
+    days(51);
+    pair.shelter.service.end_sealing_keys().await.unwrap();
+    assert_eq!(sealing(), 1);
+    let recorded = pair.shelter.service.open_recorded(&envelope).await.expect("as long as its key lives");
+    assert!(memchr::memmem::find(&recorded, b"needs a place").is_some());
+    days(1);
+    assert_eq!(pair.shelter.service.end_sealing_keys().await.unwrap(), 1);
+    assert_eq!(sealing(), 0);
+    assert!(pair.shelter.service.open_recorded(&envelope).await.is_none());
+    let rows = pair.shelter.service.vault.read_all::<crate::service::rows::SealingRow>().await.unwrap();
+    assert!(rows.is_empty());
+    assert_eq!(pair.shelter.service.end_sealing_keys().await.unwrap(), 0);
+    let pair = pair.restarted().await;
+    assert!(crate::service::read(&pair.shelter.service.sealing).is_empty());
 }
