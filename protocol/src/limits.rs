@@ -45,5 +45,7 @@ pub const LAPSE_GRACE: u64 = 24 * 3_600;
 pub const RECEIPT_OVERDUE: u64 = 7 * 86_400;
 /// At latest then, in seconds after the end, exchange keys are destroyed.
 pub const SEEDS_END: u64 = 45 * 86_400;
+/// How long the answer to an envelope is kept, to be repeated if it was lost on its way, in seconds.
+pub const ANSWERS_KEPT: u64 = 90 * 86_400;
 /// Length of an armoured file, in bytes, that is looked at.
 pub const MAX_ARMOUR: usize = 2 * MAX_ENVELOPE;

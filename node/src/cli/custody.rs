@@ -30,9 +30,11 @@ impl Custody {
 
 impl Show for CustodyView {
     fn show(&self, page: &mut Page) {
-        let holding = self.lines.iter().filter(|line| line.state != "erased").count();
-        page.say(&match (self.lines.len(), holding) {
-            (0, _) => "Only this office holds this case.".to_owned(),
+        let (refused, told): (Vec<_>, Vec<_>) = self.lines.iter().partition(|line| line.state == "refused");
+        let holding = told.iter().filter(|line| line.state != "erased").count();
+        page.say(&match (told.len(), holding) {
+            (0, _) if refused.is_empty() => "Only this office holds this case.".to_owned(),
+            (0, _) => "Only this office holds this case: who was asked took nothing.".to_owned(),
             (_, 0) => "Only this office holds this case today: all others have erased what they got.".to_owned(),
             (_, 1) => "One other agency holds something today.".to_owned(),
             (_, n) => format!("{n} disclosures are held by other agencies today."),
@@ -46,6 +48,7 @@ impl Show for CustodyView {
 fn line_of(page: &mut Page, line: &CustodyLine) {
     let state = match line.state.as_str() {
         "offered" => "asked, not answered yet",
+        "refused" => "their node did not take the offer",
         "holding" => "holds now",
         "erase_asked" => "asked to erase, not confirmed yet",
         other => other,

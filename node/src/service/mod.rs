@@ -89,6 +89,8 @@ pub struct Service {
     sealing: RwLock<HashMap<keys::sealing::Kid, Arc<SealingKey>>>,
     /// Which exchange a live seed belongs to, by key id.
     seeds: RwLock<HashMap<keys::sealing::Kid, protocol::ExchangeId>>,
+    /// Up to where old answers were looked for; from the beginning again after the last.
+    answers_looked_at: RwLock<Option<Vec<u8>>>,
     outbox_wake: Arc<Notify>,
     erasure_wake: Arc<Notify>,
     peers_changed: Arc<Notify>,

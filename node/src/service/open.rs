@@ -72,6 +72,7 @@ impl Service {
             sealing: RwLock::new(read_sealing(&vault).await?),
             seeds: RwLock::new(seeds),
             stripes: Stripes::default(),
+            answers_looked_at: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),
             erasure_wake: Arc::new(Notify::new()),

@@ -90,7 +90,7 @@ pub struct CustodyLine {
     pub consent: String,
     /// `triage` and, after a release, the categories it holds.
     pub holds: Vec<String>,
-    /// `offered`, `holding`, `erase_asked`, `erased`.
+    /// `offered`, `refused` (their node did not take the offer, and keeps nothing), `holding`, `erase_asked`, `erased`.
     pub state: String,
     /// When this state began.
     pub since: Timestamp,

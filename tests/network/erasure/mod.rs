@@ -2,6 +2,7 @@
 //! is left afterwards, finds nothing of the child. The same thief with the keys of before finds it.
 
 mod ends;
+mod kills;
 mod lapse;
 mod steps;
 mod watched;

@@ -5,6 +5,7 @@
 
 use std::{fs, path::Path};
 
+use keys::AgencyId;
 use node::config::Folder;
 use protocol::ExchangeId;
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ const RECEIPTS: u8 = 17;
 
 /// What a shot shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shows {
+pub(super) enum Shows {
     NotMarked,
     /// Marked, and the child's data can still be opened.
     Marked,
@@ -63,7 +64,7 @@ async fn at_each_step_of_an_erasure_no_receipt_is_there_before_the_key_is_gone_a
     let mut shown = Vec::new();
     let loot_before = Loot::of(first.folder.path()).await;
     for shot in &shots {
-        let shows = look(shot, &loot_before, &child, agency).await;
+        let shows = look(&shot.after, &Taken::of(shot.folder.path()), &loot_before, &child, agency).await;
         start_and_erase(&Folder::new(shot.folder.path()), PASSPHRASE).await;
         let bunch = bunch(shot.folder.path());
         let rows = Loot::of(shot.folder.path()).await.opened(&bunch, agency);
@@ -139,15 +140,15 @@ fn id(child: &Child) -> ExchangeId {
     child.exchange.parse().expect("an id")
 }
 
-/// What a shot shows; if it has a receipt, nothing of the child opens, neither there nor in what was copied before.
-async fn look(shot: &Shot, before: &Loot, child: &Child, agency: keys::AgencyId) -> Shows {
-    let bunch = bunch(shot.folder.path());
-    let rows = Loot::of(shot.folder.path()).await.opened(&bunch, agency);
-    let opens = [&rows, &before.opened(&bunch, agency)].iter().any(|rows| !rows.tellers(&child.needles).is_empty());
+/// What a folder shows; if it has a receipt, nothing of the child opens, neither there nor in what was copied before.
+pub(super) async fn look(after: &str, taken: &Taken, before: &Loot, child: &Child, agency: AgencyId) -> Shows {
+    let rows = taken.rows(&taken.bunch, agency).await;
+    let before = before.opened(&taken.bunch, agency);
+    let opens = [&rows, &before].iter().any(|rows| !rows.tellers(&child.needles).is_empty());
     let receipt = rows.has(RECEIPTS, id(child).as_bytes());
-    assert!(!(receipt && opens), "after {} there is a receipt, and the child's data opens", shot.after);
+    assert!(!(receipt && opens), "after {after} there is a receipt, and the child's data opens");
     let marked = [MARKS, PROOFS].iter().any(|table| rows.has(*table, &child.content()));
-    assert!(marked || opens, "after {}: lost without an order", shot.after);
+    assert!(marked || opens, "after {after}: lost without an order");
     match (marked, opens, receipt) {
         (_, _, true) => Shows::Receipt,
         (true, false, false) => Shows::Gone,

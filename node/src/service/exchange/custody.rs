@@ -106,7 +106,10 @@ impl Service {
     fn line(&self, row: &CustodyRow) -> (keys::Timestamp, CustodyLine) {
         let entry = &row.entry;
         let holds = std::iter::once("triage".to_owned()).chain(entry.categories.iter().cloned());
+        // Of an offer that was refused the other side keeps nothing but its place.
+        let refused = self.board().line(&entry.exchange).is_some_and(|line| line.void);
         let (state, since, erased) = match &entry.custody {
+            Custody::Offered if refused => ("refused", entry.since, None),
             Custody::Offered => ("offered", entry.since, None),
             Custody::Released => ("holding", entry.since, None),
             Custody::Kept { since } => ("holding", *since, None),
@@ -118,7 +121,7 @@ impl Service {
             peer: self.peer_name(&entry.peer),
             peer_id: entry.peer.to_string(),
             consent: entry.consent.to_string(),
-            holds: if erased.is_some() { Vec::new() } else { holds.collect() },
+            holds: if erased.is_some() || state == "refused" { Vec::new() } else { holds.collect() },
             state: state.into(),
             since,
             erased_at: erased.map(|note| note.at),

@@ -17,6 +17,7 @@ mod outbox;
 mod pending;
 mod receive;
 mod release;
+mod retention;
 mod show;
 mod work;
 

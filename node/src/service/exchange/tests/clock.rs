@@ -83,3 +83,19 @@ async fn a_sealing_key_is_destroyed_52_days_after_it_was_published_and_an_offer_
     let pair = pair.restarted().await;
     assert!(crate::service::read(&pair.shelter.service.sealing).is_empty());
 }
+
+#[tokio::test]
+async fn answers_to_envelopes_are_kept_for_90_days() {
+    let pair = Pair::new().await;
+    pair.released().await;
+    let service = &pair.shelter.service;
+    let kept = async || service.vault.read_all::<crate::service::rows::AnswerRow>().await.unwrap().len();
+    let answered = kept().await;
+    assert!(answered >= 2);
+    pair.shelter.pass(89 * Timestamp::DAY);
+    let _ = service.tick().await;
+    assert_eq!(kept().await, answered);
+    pair.shelter.pass(Timestamp::DAY);
+    let _ = service.tick().await;
+    assert_eq!(kept().await, 0);
+}

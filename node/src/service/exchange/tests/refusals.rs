@@ -26,6 +26,9 @@ async fn a_refused_offer_waits_for_nobody_and_takes_no_room() {
     assert!(listed.iter().all(|line| matches!(line.delivery, Delivery::Refused)));
     let shown = pair.shelter.service.exchange_show(&worker(None), &id).await.unwrap();
     assert!(shown.triage.is_none() && shown.summary.services.is_empty());
+    assert_eq!(pair.custody().await, "refused");
+    let custody = pair.origin.service.custody(&worker(None), &pair.case).await.unwrap();
+    assert!(custody.lines.iter().all(|line| line.holds.is_empty()), "nobody holds what nobody took");
 }
 
 #[tokio::test]
