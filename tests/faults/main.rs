@@ -5,4 +5,5 @@
 
 mod full_disk;
 mod full_node;
+mod outage;
 mod power_cut;

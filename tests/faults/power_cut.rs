@@ -5,12 +5,13 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use node::store::{Batch, SledStore, SpaceLimits, Store};
+use tests::loop_disk::{LoopDisk, cut_power};
 
 /// Names the folder for the process that writes; the test that starts it sets it.
 const FOLDER: &str = "SPEAN_POWER_CUT_FOLDER";
@@ -60,7 +61,7 @@ async fn acknowledged_batches_survive_a_power_cut() {
         let mut writer = start_writer(&disk);
         let acknowledged = read_acknowledgements(&mut writer);
         std::thread::sleep(Duration::from_millis(900 + 370 * round));
-        assert!(disk.cut_power(), "the file system can be shut down");
+        assert!(cut_power(&[disk.path()]), "the file system can be shut down");
         let _ended = writer.kill();
         writer.wait().expect("waited for");
         disk.mount_again();
@@ -110,67 +111,4 @@ fn read_acknowledgements(writer: &mut Child) -> std::thread::JoinHandle<Vec<(u32
 fn acknowledgement(line: &str) -> Option<(u32, u32)> {
     let (task, number) = line.split("ack ").nth(1)?.split_once(' ')?;
     Some((task.parse().ok()?, number.parse().ok()?))
-}
-
-/// An ext4 file system in a file.
-struct LoopDisk {
-    folder: tempfile::TempDir,
-    image: PathBuf,
-    mounted: bool,
-}
-
-impl LoopDisk {
-    fn mount(test: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let image = folder.path().join("image");
-        let file = std::fs::File::create(&image).expect("made");
-        file.set_len(512 << 20).expect("sized");
-        std::fs::create_dir(folder.path().join("disk")).expect("made");
-        let mut disk = Self { folder, image, mounted: false };
-        let made = run("mkfs.ext4", &["-q", "-F", &disk.image.to_string_lossy()]);
-        if !made || !disk.try_mount() {
-            tests::not_run(test, "needs root, loop devices, mkfs.ext4 and python3");
-            return None;
-        }
-        Some(disk)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("disk")
-    }
-
-    fn try_mount(&mut self) -> bool {
-        self.mounted = run("mount", &["-o", "loop", &self.image.to_string_lossy(), &self.path().to_string_lossy()]);
-        self.mounted
-    }
-
-    fn unmount(&mut self) {
-        if self.mounted {
-            assert!(run("umount", &[&self.path().to_string_lossy()]), "unmounted");
-            self.mounted = false;
-        }
-    }
-
-    /// `EXT4_IOC_SHUTDOWN` without flushing the journal. Calling it from here would need unsafe code.
-    fn cut_power(&self) -> bool {
-        let ioctl =
-            "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1],os.O_RDONLY),0x8004587D,struct.pack('I',2))";
-        run("python3", &["-c", ioctl, &self.path().to_string_lossy()])
-    }
-
-    fn mount_again(&mut self) {
-        self.unmount();
-        assert!(self.try_mount(), "the journal is replayed");
-    }
-}
-
-impl Drop for LoopDisk {
-    fn drop(&mut self) {
-        self.unmount();
-    }
-}
-
-fn run(program: &str, arguments: &[&str]) -> bool {
-    let ended = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    ended.is_ok_and(|status| status.success())
 }

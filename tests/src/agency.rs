@@ -51,6 +51,8 @@ pub struct Agency {
     pub dir: PathBuf,
     /// Where log and passphrase file of its process lie.
     aside: PathBuf,
+    /// Another build of the program.
+    program: Option<PathBuf>,
     /// Where its node listens for peers.
     pub listen: SocketAddr,
     staff: [PersonName; 2],
@@ -75,7 +77,7 @@ impl Agency {
         init(&request, PASSPHRASE.as_bytes(), &World::system()).expect("an agency is made");
         let staff = ["Sorn Maly", "Heng Visal"].map(|name| name.parse().expect("a person's name"));
         let (aside, id) = (place.to_path_buf(), AgencyId::new(keys::Digest([0; 32])));
-        let mut agency = Self { name, id, dir, aside, listen, staff, node: None };
+        let mut agency = Self { name, id, dir, aside, program: None, listen, staff, node: None };
         agency.id = agency.record().id();
         agency
     }
@@ -120,6 +122,13 @@ impl Agency {
         self
     }
 
+    /// Runs this build of the program, not the one that is tested everywhere else.
+    #[must_use]
+    pub fn run_by(mut self, program: &Path) -> Self {
+        self.program = Some(program.to_owned());
+        self
+    }
+
     /// Changes settings while the node does not run; each is a whole line.
     pub fn set(&self, settings: &[&str]) {
         let path = self.folder().config();
@@ -142,7 +151,26 @@ impl Agency {
     /// Starts `spean serve`, and waits until it can be asked.
     pub async fn spawn(&mut self) {
         self.launch(&[]);
-        self.until::<Value>("agency/fingerprint", "a node that answers", |_| true).await;
+        self.answers().await.expect("the node starts");
+    }
+
+    /// Waits until its process can be asked.
+    ///
+    /// # Errors
+    /// What it logged, if it ended instead, or hangs.
+    pub async fn answers(&mut self) -> Result<(), String> {
+        let begun = Instant::now();
+        while self.ask::<Value>(Method::Get, "agency/fingerprint", None).await.is_err() {
+            let ended = match &mut self.node {
+                Some(Node::Process(child)) => !matches!(child.try_wait(), Ok(None)),
+                Some(Node::Here(_)) | None => true,
+            };
+            if ended || begun.elapsed() > PATIENCE {
+                return Err(format!("{} {}:\n{}", self.name, if ended { "ended" } else { "hangs" }, self.log()));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
     }
 
     /// Starts `spean serve` under another program, such as strace, and does not wait.
@@ -150,7 +178,8 @@ impl Agency {
         let passphrase = self.aside.join(format!("{}.passphrase", self.name));
         fs::write(&passphrase, PASSPHRASE).expect("a passphrase file");
         let log = OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log");
-        let mut words = under.iter().map(OsStr::new).chain([program::spean().as_os_str()]);
+        let program = self.program.clone().unwrap_or_else(|| program::spean().to_owned());
+        let mut words = under.iter().map(OsStr::new).chain([program.as_os_str()]);
         let mut serve = Command::new(words.next().expect("a program"));
         serve.args(words).arg("--dir").arg(&self.dir).arg("--passphrase-file").arg(passphrase).arg("serve");
         let child = serve.stdin(Stdio::null()).stderr(log).spawn().expect("spean serve");

@@ -90,7 +90,13 @@ pub async fn introduce(here: &Agency, there: &Agency) {
 pub async fn child(from: &Agency, to: &Agency) -> (String, String) {
     let record = fixture::case_json("f04").expect("an invented child");
     let saved: CaseSaved = from.post("cases", record).await;
-    let consent = json!({
+    let consent: ConsentView = from.post(&format!("cases/{}/consents", saved.id), consent(to)).await;
+    (saved.id, consent.id)
+}
+
+/// A consent to tell `to` what a shelter needs.
+pub fn consent(to: &Agency) -> Value {
+    json!({
         "to": [to.name],
         "categories": FOR_SHELTER,
         "purposes": ["shelter"],
@@ -98,9 +104,7 @@ pub async fn child(from: &Agency, to: &Agency) -> (String, String) {
         "assent": "given",
         "reason": "The child travels alone and needs a safe place; every step was talked over with the child.",
         "why_nobody": "No caregiver could be found yet.",
-    });
-    let consent: ConsentView = from.post(&format!("cases/{}/consents", saved.id), consent).await;
-    (saved.id, consent.id)
+    })
 }
 
 /// The request that offers this case to `to`.
