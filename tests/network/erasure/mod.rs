@@ -4,6 +4,7 @@
 mod ends;
 mod kills;
 mod lapse;
+mod power;
 mod steps;
 mod watched;
 

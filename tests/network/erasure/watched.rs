@@ -17,15 +17,27 @@ use node::{
     world::World,
 };
 use tempfile::TempDir;
-use tests::thief;
+use tests::{loop_disk::cut_power, thief};
 use tokio::sync::Mutex as Gate;
 
-/// Copies the folder of a node after each change to its disk: what a `kill -9` there would leave.
+/// Is there at each change to a node's disk, and copies the folder (what a `kill -9` there would leave) or cuts the power.
 #[derive(Clone)]
 pub struct Camera {
     dir: PathBuf,
-    /// Held during each change, so that no picture shows another one half done. `None`: no film in it.
-    film: Arc<Gate<Option<Vec<Shot>>>>,
+    /// Held during each change, so that no picture shows another one half done.
+    film: Arc<Gate<Film>>,
+}
+
+enum Film {
+    None,
+    Shots(Vec<Shot>),
+    /// The power of the disk that is mounted there goes with the change of this number, from 1.
+    Power {
+        cut_at: usize,
+        changes: usize,
+        disk: PathBuf,
+        after: Option<String>,
+    },
 }
 
 /// The folder after a change.
@@ -38,26 +50,52 @@ pub struct Shot {
 
 impl Camera {
     pub fn on(dir: PathBuf) -> Self {
-        Self { dir, film: Arc::default() }
+        Self { dir, film: Arc::new(Gate::new(Film::None)) }
     }
 
     /// From now on each change is taken; the first picture is of what is there now.
     pub async fn begin(&self) {
         let mut film = self.film.lock().await;
-        *film = Some(Vec::new());
-        self.take(&mut film, "the beginning");
+        *film = Film::Shots(Vec::new());
+        self.change(&mut film, "the beginning");
     }
 
     /// All pictures, in order.
     pub async fn end(&self) -> Vec<Shot> {
-        self.film.lock().await.take().expect("it was begun")
+        match std::mem::replace(&mut *self.film.lock().await, Film::None) {
+            Film::Shots(shots) => shots,
+            Film::None | Film::Power { .. } => panic!("it was begun"),
+        }
     }
 
-    fn take(&self, film: &mut Option<Vec<Shot>>, after: &str) {
-        if let Some(film) = film {
-            let folder = tempfile::tempdir().expect("a folder");
-            thief::copy(&self.dir, folder.path()).expect("copied");
-            film.push(Shot { after: format!("{} {after}", film.len()), folder });
+    /// Cuts the power of `disk` right after the change of this number from now.
+    pub async fn cut_power_at(&self, change: usize, disk: PathBuf) {
+        *self.film.lock().await = Film::Power { cut_at: change, changes: 0, disk, after: None };
+    }
+
+    /// After which change the power went, if it did.
+    pub async fn power_went(&self) -> Option<String> {
+        match &*self.film.lock().await {
+            Film::Power { after, .. } => after.clone(),
+            Film::None | Film::Shots(_) => None,
+        }
+    }
+
+    fn change(&self, film: &mut Film, what: &str) {
+        match film {
+            Film::None => {}
+            Film::Shots(shots) => {
+                let folder = tempfile::tempdir().expect("a folder");
+                thief::copy(&self.dir, folder.path()).expect("copied");
+                shots.push(Shot { after: format!("{} {what}", shots.len()), folder });
+            }
+            Film::Power { cut_at, changes, disk, after } => {
+                *changes += 1;
+                if *changes == *cut_at {
+                    assert!(cut_power(std::slice::from_ref(disk)), "the file system can be shut down");
+                    *after = Some(format!("{changes} {what}"));
+                }
+            }
         }
     }
 
@@ -92,7 +130,7 @@ impl Store for Watched {
         Box::pin(async move {
             let mut film = self.camera.film.lock().await;
             let done = self.store.commit(batch).await;
-            self.camera.take(&mut film, "commit");
+            self.camera.change(&mut film, "commit");
             done
         })
     }
@@ -112,7 +150,7 @@ impl WatchedKeys {
     fn watched<T>(&self, what: &str, change: impl FnOnce() -> T) -> T {
         let mut film = self.camera.film.blocking_lock();
         let done = change();
-        self.camera.take(&mut film, what);
+        self.camera.change(&mut film, what);
         done
     }
 }

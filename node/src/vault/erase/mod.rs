@@ -244,4 +244,6 @@ impl Vault {
 }
 
 #[cfg(test)]
+mod cost;
+#[cfg(test)]
 mod tests;
