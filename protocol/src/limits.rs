@@ -47,5 +47,8 @@ pub const RECEIPT_OVERDUE: u64 = 7 * 86_400;
 pub const SEEDS_END: u64 = 45 * 86_400;
 /// How long the answer to an envelope is kept, to be repeated if it was lost on its way, in seconds.
 pub const ANSWERS_KEPT: u64 = 90 * 86_400;
+/// How long headers and state of an exchange are kept after its end, once all that was shared is erased, in seconds: five
+/// years. A signed header proves a referral for as long as somebody keeps it.
+pub const EXCHANGES_KEPT: u64 = 5 * 365 * 86_400;
 /// Length of an armoured file, in bytes, that is looked at.
 pub const MAX_ARMOUR: usize = 2 * MAX_ENVELOPE;

@@ -1,8 +1,12 @@
 //! An offer that nobody answers in time, and what was recorded on the wire.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashSet,
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use keys::{NetworkId, Timestamp};
@@ -12,13 +16,16 @@ use node::{
     world::{Clock, World},
 };
 use serde_json::{Value, json};
-use tests::thief::Seeds;
+use tests::thief::{Files, Seeds};
 
 use super::{Child, Taken, Thief, watched::Wire};
 use crate::{
     agency::NETWORK,
     town::{Town, introduce},
 };
+
+/// Magic, format, suite and the name of the key, which is found in records too.
+const KID_ENDS: usize = 4 + 1 + 2 + 16;
 
 /// A clock that runs ahead.
 struct Ahead(Arc<AtomicU64>);
@@ -40,6 +47,20 @@ fn tells(wire: &Wire, seeds: &Seeds, town: &Town, child: &Child) -> Vec<bool> {
     let (network, ends) = (NetworkId::from_name(NETWORK), [town.cmo.id, town.dt.id]);
     let told = |plain: Vec<u8>| child.needles.iter().any(|needle| memmem::find(&plain, needle.as_bytes()).is_some());
     wire.recorded().iter().map(|envelope| seeds.open(envelope, network, ends).is_some_and(told)).collect()
+}
+
+/// How many offsets hold one of the 16-byte parts of a recorded envelope, behind the name of the key. Parts that begin
+/// with a zero are left out, for most of a store's file is zeros.
+fn parts_of(wire: &Wire, files: &Files) -> usize {
+    const PART: usize = 16;
+    let recorded = wire.recorded();
+    let parts: HashSet<&[u8]> = recorded.iter().flat_map(|envelope| envelope[KID_ENDS..].chunks_exact(PART)).collect();
+    files
+        .0
+        .values()
+        .flat_map(|bytes| bytes.windows(PART))
+        .filter(|window| window[0] != 0 && parts.contains(window))
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,6 +107,13 @@ async fn a_recorded_release_does_not_open_after_a_withdrawal() {
     town.dt.stop().await;
     town.cmo.stop().await;
     let after = Taken::of(&town.dt.dir);
+
+    for (what, taken) in [("before", &before), ("after", &after)] {
+        assert_eq!(parts_of(&wire, &taken.files()), 0, "no part of an envelope lies bare on disk {what}");
+    }
+    fs::write(before.folder.path().join("bare"), &wire.recorded()[0][900..]).expect("written");
+    assert!(parts_of(&wire, &before.files()) > 100, "the control is found");
+    fs::remove_file(before.folder.path().join("bare")).expect("removed");
 
     let rows = before.rows(&before.bunch, town.dt.id).await;
     let control = tells(&wire, &Seeds::among(&rows, &before.bunch), &town, &child);

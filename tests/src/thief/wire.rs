@@ -50,8 +50,8 @@ impl Seeds {
             .chain(brought)
             .map(|introduced| Binding { network, recipient, introduced }.info(outer.kid))
             .collect();
-        let tries = self.keys.iter().flat_map(|key| bindings.iter().map(move |info| (key, info)));
-        let opened = tries.filter_map(|(key, info)| key.open(enc, info, &outer.to_bytes(), ct).ok()).next()?;
+        let mut tries = self.keys.iter().flat_map(|key| bindings.iter().map(move |info| (key, info)));
+        let opened = tries.find_map(|(key, info)| key.open(enc, info, &outer.to_bytes(), ct).ok())?;
         unpad(&opened.plain).ok().map(<[u8]>::to_vec)
     }
 }

@@ -80,6 +80,13 @@ impl Line {
         answer || (arrival && !self.state.is_end())
     }
 
+    /// Whether nothing of it is left but headers and state, for longer than `kept` seconds.
+    pub(crate) fn is_over(&self, now: Timestamp, kept: u64) -> bool {
+        let erased = self.erased && self.receipt_by.is_none();
+        let end = if self.void { Some(self.offered) } else { self.ended.filter(|_| erased) };
+        end.is_some_and(|end| end.plus(kept) <= now)
+    }
+
     fn open(&self) -> bool {
         !self.state.is_end() && !self.void
     }
@@ -138,6 +145,25 @@ impl Board {
             self.by_consent.entry(consent).or_default().insert(id);
         }
         self.lines.insert(id, line);
+    }
+
+    /// Nothing of the exchange is left.
+    pub(crate) fn forget(&mut self, id: ExchangeId) {
+        let Some(line) = self.lines.remove(&id) else { return };
+        self.unlist(id, &line);
+        if let Some(of_case) = line.case.and_then(|case| self.by_case.get_mut(&case)) {
+            of_case.remove(&id);
+        }
+        if let Some(of_consent) = line.consent.and_then(|consent| self.by_consent.get_mut(&consent)) {
+            of_consent.remove(&id);
+        }
+    }
+
+    /// Exchanges of which only headers and state are left, for longer than `kept` seconds; the oldest, at most `limit`.
+    pub(crate) fn long_over(&self, now: Timestamp, kept: u64, limit: usize) -> Vec<ExchangeId> {
+        let old = self.newest.iter().rev().take_while(|(Reverse(offered), _)| offered.plus(kept) <= now);
+        let over = |id: &ExchangeId| self.lines.get(id).is_some_and(|line| line.is_over(now, kept));
+        old.map(|(_, id)| *id).filter(over).take(limit).collect()
     }
 
     fn unlist(&mut self, id: ExchangeId, old: &Line) {

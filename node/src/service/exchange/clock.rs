@@ -31,6 +31,7 @@ impl Service {
         failed = failed.or(self.renew_sealing_key().await.err());
         failed = failed.or(self.end_sealing_keys().await.err());
         failed = failed.or(self.end_old_answers(now).await.err());
+        failed = failed.or(self.end_old_exchanges(now).await.err());
         failed.map_or(Ok(()), Err)
     }
 

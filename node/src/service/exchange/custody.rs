@@ -107,7 +107,7 @@ impl Service {
         let entry = &row.entry;
         let holds = std::iter::once("triage".to_owned()).chain(entry.categories.iter().cloned());
         // Of an offer that was refused the other side keeps nothing but its place.
-        let refused = self.board().line(&entry.exchange).is_some_and(|line| line.void);
+        let refused = self.board().line(&entry.exchange).is_none_or(|line| line.void);
         let (state, since, erased) = match &entry.custody {
             Custody::Offered if refused => ("refused", entry.since, None),
             Custody::Offered => ("offered", entry.since, None),

@@ -151,6 +151,9 @@ impl Service {
             }
             let verdict = work.row.exchange.receive(&incoming.step, work.now);
             (work, verdict)
+        } else if self.vault.was_erased(&skeleton).await? {
+            // An old offer that somebody sends once more brings no child back.
+            return self.answer(peer, packet, None, AckResult::Refused(Some(Refusal::UnknownExchange)));
         } else {
             match self.open_exchange(peer, id, incoming) {
                 Ok(opened) => opened,

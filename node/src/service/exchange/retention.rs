@@ -1,14 +1,18 @@
-//! What is kept for a time only: answers to envelopes, which a sender may have to hear again.
+//! What is kept for a time only: answers to envelopes, which a sender may have to hear again; and the headers and states
+//! of exchanges of which nothing else is left.
 
 use keys::Timestamp;
-use protocol::limits::ANSWERS_KEPT;
+use protocol::{
+    ExchangeId,
+    limits::{ANSWERS_KEPT, EXCHANGES_KEPT},
+};
 
 use crate::{
     service::{Service, ServiceError, rows::AnswerRow, write},
     vault::{Direction, Owner},
 };
 
-/// Answers that are looked at in one round, so that a round costs the same however many there are.
+/// Answers or exchanges that are looked at in one round, so that a round costs the same however many there are.
 const PAGE: usize = 256;
 
 impl Service {
@@ -33,5 +37,33 @@ impl Service {
             tx.commit().await?;
         }
         Ok(ended)
+    }
+
+    /// Erases what is left of exchanges that ended long ago: headers, state, both chains. Receipts, custody and audit
+    /// stay. A completed one stays too: its recipient holds what it received, and it may still be withdrawn. How many.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`]; it goes on at the next call or start.
+    pub(super) async fn end_old_exchanges(&self, now: Timestamp) -> Result<usize, ServiceError> {
+        let old = self.board().long_over(now, EXCHANGES_KEPT, PAGE);
+        for id in &old {
+            self.end_exchange(*id).await?;
+        }
+        Ok(old.len())
+    }
+
+    async fn end_exchange(&self, id: ExchangeId) -> Result<(), ServiceError> {
+        let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+        // Something of it may have moved since it was looked at.
+        let waits = self.pending().of(id).next().is_some();
+        let over = self.board().line(&id).is_some_and(|line| line.is_over(self.world.now(), EXCHANGES_KEPT));
+        if waits || !over {
+            return Ok(());
+        }
+        let id_bytes = *id.as_bytes();
+        self.erase(&[Owner::Content(id_bytes), Owner::Parting(id_bytes), Owner::Skeleton(id_bytes)]).await?;
+        write(&self.board).forget(id);
+        write(&self.seeds).retain(|_, exchange| *exchange != id);
+        Ok(())
     }
 }

@@ -109,6 +109,14 @@ impl Vault {
         self.run(GO_ON).await
     }
 
+    /// Whether `owner` was erased, ever: its records can't come back.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    pub async fn was_erased(&self, owner: &Owner) -> Result<bool, VaultError> {
+        Ok(self.read::<Proof>(&Owner::Ledger, &owner.bytes()).await?.is_some())
+    }
+
     pub(super) async fn erase_with(&self, owners: &[Owner], hook: Hook<'_>) -> Result<ErasureProof, EraseError> {
         if !owners.iter().all(Owner::can_be_erased) {
             return Err(EraseError::NotErasable);

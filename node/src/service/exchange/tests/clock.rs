@@ -4,7 +4,8 @@ use keys::Timestamp;
 
 use super::pair::{Pair, because};
 use crate::{
-    service::{Outgoing, Service, ServiceError, testing::worker},
+    service::{Inbound, Outgoing, Service, ServiceError, testing::worker},
+    vault::Owner,
     view::ProgressRequest,
 };
 
@@ -98,4 +99,36 @@ async fn answers_to_envelopes_are_kept_for_90_days() {
     pair.shelter.pass(Timestamp::DAY);
     let _ = service.tick().await;
     assert_eq!(kept().await, 0);
+}
+
+#[tokio::test]
+async fn headers_end_five_years_after_an_end_that_erased_and_an_old_offer_brings_nothing_back() {
+    let pair = Pair::new().await;
+    let id = pair.refer().await;
+    let (exchange, seq, _) = pair.origin.service.outbox_due()[0];
+    let Outgoing::Ready { envelope, .. } = pair.origin.service.outbox_seal(exchange, seq).await.unwrap() else {
+        panic!("an offer that can be sent")
+    };
+    pair.settle().await;
+    pair.shelter.service.decline(&worker(None), &id, because("no_capacity")).await.unwrap();
+    pair.settle().await;
+    for (node, years) in [(&pair.origin, 4), (&pair.shelter, 4), (&pair.origin, 1), (&pair.shelter, 1)] {
+        assert_eq!(node.service.end_old_exchanges(node.service.world.now()).await.unwrap(), 0);
+        node.pass(years * 365 * Timestamp::DAY);
+    }
+    let skeleton = Owner::Skeleton(*exchange.as_bytes());
+    for node in [&pair.origin, &pair.shelter] {
+        assert!(node.service.vault.has_key(&skeleton).await.unwrap());
+        assert_eq!(node.service.end_old_exchanges(node.service.world.now()).await.unwrap(), 1);
+        assert!(!node.service.vault.has_key(&skeleton).await.unwrap());
+        let shown = node.service.exchange_show(&worker(None), &id).await;
+        assert!(matches!(shown, Err(ServiceError::NotFound { .. })));
+    }
+    assert_eq!(pair.custody().await, "erased", "the ledger outlives it");
+    while pair.shelter.service.end_old_answers(pair.shelter.service.world.now()).await.unwrap() > 0 {}
+    let pair = pair.restarted().await;
+    let replayed = pair.shelter.service.receive(pair.origin.service.me().id(), &envelope).await;
+    assert!(matches!(replayed, Inbound::Ack(_)), "{replayed:?}");
+    assert!(pair.shelter.service.inbox(&worker(None)).await.unwrap().exchanges.is_empty());
+    assert!(!pair.shelter.service.vault.has_key(&skeleton).await.unwrap());
 }
