@@ -198,19 +198,16 @@ async fn a_node_that_receives_loses_nothing_it_gave_a_receipt_for_in_a_power_cut
 }
 
 #[tokio::test]
-#[ignore = "under way"]
 async fn releases_withdrawals_and_returns_survive_power_cuts_of_either_node_and_of_both() {
     holds("power cuts, releasing and ending", Outage::PowerCut, ALL_PLOTS, EACH).await;
 }
 
 #[tokio::test]
-#[ignore = "under way"]
 async fn a_node_that_erases_goes_on_after_a_power_cut_and_signed_no_receipt_too_early() {
     holds("power cuts, erasing", Outage::PowerCut, ERASING, &[&[Who::Dt]]).await;
 }
 
 #[tokio::test]
-#[ignore = "under way"]
 async fn everything_acknowledged_survives_kills_of_either_node_and_of_both() {
     holds("kills, everything", Outage::Kill, ALL_PLOTS, EACH).await;
 }
