@@ -1,5 +1,8 @@
 //! One agency's node: store, vault, service, delivery, interfaces.
 
+#[cfg(all(feature = "break-ack-before-sync", not(debug_assertions)))]
+compile_error!("`break-ack-before-sync` loses data in a power cut: it is for tests of that, never for use");
+
 pub mod api;
 pub mod audit;
 mod cipher;

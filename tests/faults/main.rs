@@ -3,6 +3,7 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod conformance;
 mod full_disk;
 mod full_node;
 mod outage;

@@ -8,6 +8,7 @@ pub mod loop_disk;
 mod not_run;
 pub mod program;
 pub mod small_disk;
+pub mod store_writer;
 pub mod thief;
 pub mod town;
 

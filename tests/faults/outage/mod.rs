@@ -6,6 +6,8 @@
 //! by a power cut (the file system is shut down without its journal) or by SIGKILL, in some rounds once more while
 //! they start.
 //!
+//! That these tests can fail is shown by a build that acknowledges before it syncs.
+//!
 //! `SPEAN_OUTAGES=200 cargo test -p tests --test faults outage -- --nocapture` makes 200 rounds of power cuts, and as
 //! many of kills, instead of the usual few.
 
@@ -39,6 +41,8 @@ use self::{
 
 /// Rounds over all scenarios of one kind of outage.
 const ROUNDS: usize = 24;
+/// In which the loss must show of a node that acknowledges before it syncs.
+const BROKEN_ROUNDS: usize = 12;
 /// Rounds of one town; then a new one is founded, so that folders stay small.
 const ROUNDS_OF_A_TOWN: usize = 10;
 
@@ -205,6 +209,18 @@ async fn releases_withdrawals_and_returns_survive_power_cuts_of_either_node_and_
 #[tokio::test]
 async fn a_node_that_erases_goes_on_after_a_power_cut_and_signed_no_receipt_too_early() {
     holds("power cuts, erasing", Outage::PowerCut, ERASING, &[&[Who::Dt]]).await;
+}
+
+/// The harness notices a node that acknowledges before it syncs.
+#[tokio::test]
+async fn a_node_that_acknowledges_before_it_syncs_is_caught() {
+    let name = "power cuts under a node that acknowledges before it syncs";
+    let scenario = Scenario { name, outage: Outage::PowerCut, plots: &[OFFER], victims: &[&[Who::Cmo]] };
+    let Some(forgetful) = program::forgetful() else { return tests::not_run(name, "needs a debug build") };
+    match scenario.play(forgetful, BROKEN_ROUNDS).await {
+        Err(loss) => say(&format!("{name}: caught: {}", loss.0.lines().next().unwrap_or_default())),
+        Ok(tally) => assert!(tally.is_none(), "{BROKEN_ROUNDS} power cuts showed no loss"),
+    }
 }
 
 #[tokio::test]
