@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, post},
+};
 
 use super::{ApiError, actor::By, use_cases::UseCases};
-use crate::view::{CardView, FingerprintView, StatusView};
+use crate::view::{CardView, ClockView, FingerprintView, StatusView};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/agency/card", get(card::<U>))
         .route("/agency/fingerprint", get(fingerprint::<U>))
         .route("/status", get(status::<U>))
+        .route("/clock/confirm", post(clock_confirm::<U>))
 }
 
 /// `GET /agency/card`: what other agencies import.
@@ -30,4 +35,9 @@ async fn fingerprint<U: UseCases>(
 /// `GET /status`: counts, and what needs a person's attention.
 async fn status<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<StatusView>, ApiError> {
     Ok(Json(node.status(&actor).await?))
+}
+
+/// `POST /clock/confirm`: this computer's clock is right, a person says.
+async fn clock_confirm<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<ClockView>, ApiError> {
+    Ok(Json(node.clock_confirm(&actor).await?))
 }

@@ -46,6 +46,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
 /// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend}` | list, show | `POST` |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
+/// | `clock/confirm` | | `POST` |
 /// | `audit?after=N`, `audit/verify` | page, check | |
 pub fn router<U: UseCases>(node: Arc<U>) -> Router {
     let routes = cases::routes()

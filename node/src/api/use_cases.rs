@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     service::Actor,
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, CompleteRequest,
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ClockView, CompleteRequest,
         ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
         PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
         VerifyPeer,
@@ -91,6 +91,8 @@ use_cases! {
     fingerprint() -> FingerprintView;
     /// How the node is.
     status() -> StatusView;
+    /// Believes this computer's clock.
+    clock_confirm() -> ClockView;
     /// A page of the audit log, from just after entry `after`.
     audit_page(after: u64) -> AuditPage;
     /// Checks the whole audit log.

@@ -8,6 +8,7 @@ mod act;
 mod agency;
 mod audit;
 mod case;
+mod clock;
 mod codes;
 mod completions;
 mod consent;
@@ -91,6 +92,7 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     Audit(audit::Audit),
+    Clock(clock::Clock),
     Completions(completions::Completions),
 }
 
@@ -118,6 +120,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::Audit(command) => command.run(context),
+            Self::Clock(command) => command.run(context),
             Self::Completions(command) => command.run(),
         }
     }

@@ -81,6 +81,7 @@ impl UseCases for Bare {
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;
+        clock_confirm() -> ClockView;
         audit_verify() -> AuditReport;
     }
 }

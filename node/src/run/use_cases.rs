@@ -7,7 +7,7 @@ use crate::{
     api::{Answer, UseCases},
     service::{Actor, Service, ServiceError},
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, CompleteRequest,
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ClockView, CompleteRequest,
         ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
         PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
         VerifyPeer,
@@ -144,6 +144,10 @@ impl UseCases for Service {
 
     async fn audit_page(&self, actor: &Actor, after: u64) -> Answer<AuditPage> {
         Self::audit_page(self, actor, Some(after).filter(|after| *after > 0)).await.map_err(problem)
+    }
+
+    async fn clock_confirm(&self, actor: &Actor) -> Answer<ClockView> {
+        Self::clock_confirm(self, actor).await.map_err(problem)
     }
 
     async fn audit_verify(&self, actor: &Actor) -> Answer<AuditReport> {

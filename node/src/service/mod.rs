@@ -8,6 +8,7 @@ mod actor;
 mod audit_view;
 mod audited;
 mod case;
+mod clock;
 mod consent;
 mod error;
 mod exchange;
@@ -91,6 +92,7 @@ pub struct Service {
     seeds: RwLock<HashMap<keys::sealing::Kid, protocol::ExchangeId>>,
     /// Up to where old answers were looked for; from the beginning again after the last.
     answers_looked_at: RwLock<Option<Vec<u8>>>,
+    witnesses: clock::Witnesses,
     outbox_wake: Arc<Notify>,
     erasure_wake: Arc<Notify>,
     peers_changed: Arc<Notify>,

@@ -14,7 +14,7 @@ use protocol::ExchangeId;
 use tokio::sync::Notify;
 
 use super::{
-    Peer, Service, Settings,
+    Peer, Service, Settings, clock,
     exchange::{Board, Line, Pending},
     index::Index,
     rows::{CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
@@ -60,6 +60,8 @@ impl Service {
     /// [`OpenError`].
     pub async fn open(opening: Opening) -> Result<Arc<Self>, OpenError> {
         let Opening { vault, signing, me, public_file, settings } = opening;
+        // Before anything is judged or written by the time.
+        clock::resume(&vault).await?;
         vault.resume_erasures().await?;
         let world: World = vault.world().clone();
         let (board, seeds) = (read_board(&vault).await?, read_seeds(&vault).await?);
@@ -73,6 +75,7 @@ impl Service {
             seeds: RwLock::new(seeds),
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
+            witnesses: clock::Witnesses::default(),
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),
             erasure_wake: Arc::new(Notify::new()),

@@ -39,6 +39,7 @@ impl Service {
     fn troubles(&self) -> Vec<Trouble> {
         let now = self.world.now();
         let mut troubles = self.store_troubles();
+        troubles.extend(self.clock_trouble());
         let text = |code: &str, text: String, about: String| Trouble { code: code.into(), text, about: Some(about) };
         for (id, peer) in self.pending().stuck() {
             let name = self.peer_name(&peer);

@@ -112,6 +112,15 @@ pub struct StatusView {
     pub troubles: Vec<Trouble>,
 }
 
+/// The clock, once it was confirmed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClockView {
+    /// The time from now on.
+    pub time: Timestamp,
+    /// Whether it was in doubt.
+    pub was_in_doubt: bool,
+}
+
 /// Something that needs a person's attention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {

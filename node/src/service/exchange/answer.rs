@@ -24,6 +24,8 @@ pub(super) enum Said {
         answer: Answer,
         /// The last packet that the other side had sent by then.
         last: Option<Position>,
+        /// When it was signed, by the other side's clock.
+        at: Timestamp,
     },
 }
 
@@ -80,7 +82,7 @@ impl Service {
         let ack = reply.verify(peer, me.id(), me.network(), exchange).ok()?;
         let item = ack.items.iter().find(|item| item.packet == *position)?;
         Some(match item.result.answer() {
-            Some(answer) => Said::Final { answer, last: ack.last },
+            Some(answer) => Said::Final { answer, last: ack.last, at: ack.common.ts },
             None => Said::Held,
         })
     }

@@ -127,13 +127,14 @@ impl Service {
         let Some(answer) = self.read_ack(&peer.agency, exchange, position, exported, ack) else {
             return Ok(Settlement::NotAnAck);
         };
-        let Said::Final { answer, last } = answer else { return Ok(Settlement::Held) };
+        let Said::Final { answer, last, at } = answer else { return Ok(Settlement::Held) };
         let mut work: Work = self.work_on(exchange).await?;
         let effects = work.row.exchange.answered(position, answer, last.as_ref());
         self.perform(&mut work, effects, None).await?;
         let refused = matches!(answer, protocol::exchange::Answer::Refused(_));
         work.answered(position.seq, due.parting, refused);
         self.finish(work).await?;
+        self.clock_witnessed(due.peer, at).await;
         Ok(Settlement::Ended)
     }
 

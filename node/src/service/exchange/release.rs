@@ -26,6 +26,7 @@ pub(super) enum Blocked {
     PeerNotVerified,
     NoConsent,
     CaseGone,
+    ClockInDoubt,
 }
 
 impl Blocked {
@@ -34,6 +35,7 @@ impl Blocked {
             Self::PeerNotVerified => "peer-not-verified",
             Self::NoConsent => "no-consent",
             Self::CaseGone => "case-gone",
+            Self::ClockInDoubt => "clock-in-doubt",
         }
     }
 }
@@ -98,6 +100,10 @@ impl Service {
         let (Some(case), Some(consent_id)) = (work.row.case, work.row.consent) else {
             return Ok(Err(Blocked::CaseGone));
         };
+        // A clock that went back must not bring an ended consent to life again.
+        if self.world.clock_doubt().is_some() {
+            return Ok(Err(Blocked::ClockInDoubt));
+        }
         let peer = self.peer(&work.row.exchange.parties().peer());
         let Some(peer) = peer.filter(|peer| peer.row.trust == Trust::Verified) else {
             return Ok(Err(Blocked::PeerNotVerified));

@@ -2,6 +2,8 @@
 //!
 //! The shipped program makes one [`World::system`]; there is no option that changes its clock or seed.
 
+mod steady;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -10,6 +12,9 @@ use std::{
 
 use keys::{Entropy, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
+
+use self::steady::Steady;
+pub use self::steady::{Doubt, Uptime};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -20,26 +25,58 @@ pub trait Clock: Send + Sync {
 /// The clock and the source of randomness of one node. Clones share both.
 #[derive(Clone)]
 pub struct World {
-    clock: Arc<dyn Clock>,
+    clock: Arc<Steady>,
     entropy: Arc<Mutex<dyn Entropy + Send>>,
 }
 
 impl World {
-    /// The machine's clock and the operating system's randomness.
+    /// The machine's clock, watched, and the operating system's randomness.
     #[must_use]
     pub fn system() -> Self {
-        Self::new(Arc::new(SystemClock), SystemEntropy(SystemRandom::new()))
+        Self::watched(Arc::new(SystemClock), Arc::new(SystemUptime), SystemEntropy(SystemRandom::new()))
     }
 
-    /// A world of one's own, for tests and transcripts.
+    /// A world of one's own, for tests and transcripts: its clock is believed, however it jumps.
     pub fn new(clock: Arc<dyn Clock>, entropy: impl Entropy + Send + 'static) -> Self {
-        Self { clock, entropy: Arc::new(Mutex::new(entropy)) }
+        Self::with(Steady::new(clock, None), entropy)
     }
 
-    /// The time. It may jump: no decision may rest on it alone.
+    /// A world whose wall clock is measured against an uptime.
+    pub fn watched(clock: Arc<dyn Clock>, uptime: Arc<dyn Uptime>, entropy: impl Entropy + Send + 'static) -> Self {
+        Self::with(Steady::new(clock, Some(uptime)), entropy)
+    }
+
+    fn with(clock: Steady, entropy: impl Entropy + Send + 'static) -> Self {
+        Self { clock: Arc::new(clock), entropy: Arc::new(Mutex::new(entropy)) }
+    }
+
+    /// The time, as far as it can be believed: it never runs ahead by more than a day without somebody's word for it,
+    /// and while the wall clock is in doubt it goes on at the machine's own pace.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What is wrong with the wall clock, if anything. Nothing may be ended or destroyed for its time then.
+    #[must_use]
+    pub fn clock_doubt(&self) -> Option<Doubt> {
+        self.clock.doubt()
+    }
+
+    /// What the wall clock shows, believed or not.
+    #[must_use]
+    pub fn wall_clock(&self) -> Timestamp {
+        self.clock.wall()
+    }
+
+    /// The last time that was believed before the program started, from what it wrote then.
+    pub fn resume_from(&self, time: Timestamp) {
+        self.clock.resume(time);
+    }
+
+    /// Somebody who knows says that the wall clock is right.
+    pub fn confirm_clock(&self) {
+        self.clock.confirm();
     }
 
     /// The source of randomness, for a function that asks for `&mut dyn Entropy`.
@@ -70,6 +107,15 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         // A clock before 1970 counts as 1970: everything that compares times then says that the clock is wrong.
         Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    }
+}
+
+struct SystemUptime;
+
+impl Uptime for SystemUptime {
+    fn seconds(&self) -> u64 {
+        // Counts while the machine sleeps, too: a weekend with the lid closed is no jump.
+        u64::try_from(rustix::time::clock_gettime(rustix::time::ClockId::Boottime).tv_sec).unwrap_or(0)
     }
 }
 
