@@ -10,6 +10,7 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
+mod clock;
 mod demo;
 mod erasure;
 mod folder;

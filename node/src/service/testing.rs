@@ -27,7 +27,10 @@ pub(crate) const TODAY: Timestamp = Timestamp(1_780_272_000);
 /// One agency's node, which can be stopped and started again.
 pub(crate) struct Node {
     pub(crate) service: Arc<Service>,
+    /// Its wall clock, which may be set.
     pub(crate) clock: Arc<ManualClock>,
+    uptime: Arc<ManualClock>,
+    seed: u64,
     world: World,
     store: MemoryStore,
     keys: MemoryKeys,
@@ -43,11 +46,12 @@ impl Node {
 
     pub(crate) async fn of(founding: Founding, seed: u64) -> Self {
         let clock = Arc::new(ManualClock(AtomicU64::new(TODAY.0)));
-        let world = World::new(Arc::clone(&clock) as _, SeededEntropy::new(seed));
+        let uptime = Arc::new(ManualClock::default());
+        let world = watched(&clock, &uptime, seed);
         let (store, keys) = (MemoryStore::new(), MemoryKeys::new());
         let network = NetworkId::from_name("spean");
         let service = start(&store, &keys, &world, &founding, network).await;
-        Self { service, clock, world, store, keys, founding, network }
+        Self { service, clock, uptime, seed, world, store, keys, founding, network }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -59,12 +63,22 @@ impl Node {
 
     /// What a restart sees.
     pub(crate) async fn restarted(self) -> Self {
-        let service = start(&self.store, &self.keys, &self.world, &self.founding, self.network).await;
-        Self { service, ..self }
+        // Another process: it draws other bytes, and knows of the time what is stored.
+        let seed = self.seed + 1_000;
+        let world = watched(&self.clock, &self.uptime, seed);
+        let service = start(&self.store, &self.keys, &world, &self.founding, self.network).await;
+        Self { service, world, seed, ..self }
     }
 
+    /// Time passes, on the wall clock too.
     pub(crate) fn pass(&self, seconds: u64) {
         self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+        self.uptime.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The wall clock is set; no time passes.
+    pub(crate) fn set_clock(&self, wall: Timestamp) {
+        self.clock.0.store(wall.0, Ordering::Relaxed);
     }
 
     /// What the audit log says was done, with its outcome, oldest first.
@@ -72,6 +86,10 @@ impl Node {
         let entries = self.service.vault.audit().read(None, 1000).await.unwrap();
         entries.into_iter().map(|e| (e.entry.action.clone(), e.entry.outcome.to_string())).collect()
     }
+}
+
+fn watched(clock: &Arc<ManualClock>, uptime: &Arc<ManualClock>, seed: u64) -> World {
+    World::watched(Arc::clone(clock) as _, Arc::clone(uptime) as _, SeededEntropy::new(seed))
 }
 
 async fn start(

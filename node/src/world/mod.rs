@@ -149,6 +149,12 @@ pub(crate) mod testing {
         }
     }
 
+    impl Uptime for ManualClock {
+        fn seconds(&self) -> u64 {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
     /// Bytes that repeat from run to run; never the same twice in one.
     pub(crate) struct SeededEntropy {
         seed: u64,

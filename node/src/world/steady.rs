@@ -115,27 +115,18 @@ mod tests {
     use super::*;
     use crate::world::testing::ManualClock;
 
-    #[derive(Default)]
-    struct Up(AtomicU64);
-
-    impl Uptime for Up {
-        fn seconds(&self) -> u64 {
-            self.0.load(Relaxed)
-        }
-    }
-
     const START: u64 = 1_795_478_400;
     const DAY: u64 = Timestamp::DAY;
 
     struct Machine {
         wall: Arc<ManualClock>,
-        up: Arc<Up>,
+        up: Arc<ManualClock>,
         clock: Steady,
     }
 
     impl Machine {
         fn at(wall: u64) -> Self {
-            let (wall, up) = (Arc::new(ManualClock(AtomicU64::new(wall))), Arc::new(Up::default()));
+            let (wall, up) = (Arc::new(ManualClock(AtomicU64::new(wall))), Arc::new(ManualClock::default()));
             let clock = Steady::new(Arc::clone(&wall) as _, Some(Arc::clone(&up) as _));
             Self { wall, up, clock }
         }

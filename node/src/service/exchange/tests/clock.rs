@@ -9,7 +9,7 @@ use crate::{
     view::ProgressRequest,
 };
 
-async fn troubles(service: &Service) -> Vec<String> {
+pub(super) async fn troubles(service: &Service) -> Vec<String> {
     service.status(&worker(None)).await.unwrap().troubles.into_iter().map(|trouble| trouble.code).collect()
 }
 

@@ -5,3 +5,4 @@ mod ends;
 mod pair;
 mod refusals;
 mod releases;
+mod wrong_clock;
