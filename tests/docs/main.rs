@@ -11,6 +11,7 @@ mod fields;
 mod generated;
 mod labels;
 mod limits;
+mod promises;
 
 use std::{fs, path::PathBuf};
 
@@ -38,4 +39,13 @@ fn the_tables_of_the_specification_are_those_of_the_program() {
             ("codes", codes::tables()),
         ],
     );
+}
+
+#[test]
+fn every_promise_of_the_threat_model_names_a_test_that_exists() {
+    let page = read("docs/threat-model.md");
+    let missing = promises::missing(&page, &path("."));
+    assert!(missing.is_empty(), "tests that are not there: {missing:#?}");
+    let unproved = promises::unproved(&page);
+    assert!(unproved.is_empty(), "promises without a test: {unproved:#?}");
 }

@@ -31,7 +31,6 @@ pub(crate) struct Node {
     pub(crate) clock: Arc<ManualClock>,
     uptime: Arc<ManualClock>,
     seed: u64,
-    world: World,
     store: MemoryStore,
     keys: MemoryKeys,
     founding: Founding,
@@ -51,7 +50,7 @@ impl Node {
         let (store, keys) = (MemoryStore::new(), MemoryKeys::new());
         let network = NetworkId::from_name("spean");
         let service = start(&store, &keys, &world, &founding, network).await;
-        Self { service, clock, uptime, seed, world, store, keys, founding, network }
+        Self { service, clock, uptime, seed, store, keys, founding, network }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -67,7 +66,7 @@ impl Node {
         let seed = self.seed + 1_000;
         let world = watched(&self.clock, &self.uptime, seed);
         let service = start(&self.store, &self.keys, &world, &self.founding, self.network).await;
-        Self { service, world, seed, ..self }
+        Self { service, seed, ..self }
     }
 
     /// Time passes, on the wall clock too.
