@@ -199,9 +199,12 @@ record!(BodyRow, 8);
 /// A packet that waits for its acknowledgement. Key: exchange id, sequence; owner: content or parting.
 #[derive(Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// The exact inner bytes; sealed anew at each attempt.
+    /// The exact inner bytes; sealed at each attempt.
     #[serde(with = "serde_bytes")]
     pub inner: Vec<u8>,
+    /// Of which the sealing's random bytes are derived: an attempt is the envelope of the one before, so that its answer
+    /// is found again.
+    pub coins: [u8; 32],
 }
 record!(OutboxRow, 9);
 

@@ -9,11 +9,13 @@
 
 mod armour;
 mod binding;
+mod coins;
 mod outer;
 mod padding;
 
 pub use armour::{ArmourError, from_armour, to_armour};
 pub use binding::{Binding, Introduced};
+use coins::Coins;
 pub use outer::{FORMAT, MAGIC, OVERHEAD, Outer, OuterError};
 pub use padding::{PaddingError, pad, padded_length, unpad};
 
@@ -57,6 +59,25 @@ pub enum SealError {
     /// The library failed.
     #[error("sealing failed inside the library")]
     Library,
+}
+
+/// As [`seal`], with random bytes derived from `secret`: the same packet sealed again to the same key is the same
+/// envelope. So the answer to it is found again also when the key that opened it is gone.
+///
+/// `secret` is random, of this packet alone, and ends with it.
+///
+/// # Errors
+/// [`SealError`].
+pub fn seal_repeatably(
+    inner: &Inner,
+    introduced: Option<Digest>,
+    to: &SealingPublic,
+    secret: &Secret<32>,
+) -> Result<Envelope, SealError> {
+    let binding = Binding::for_packet(inner.header(), introduced).ok_or(SealError::Class)?;
+    // All that the sealing depends on: whatever differs draws other bytes.
+    let context = [&binding.info(to.kid())[..], label::digest_of(inner.bytes()).as_bytes()].concat();
+    seal(inner, introduced, to, &mut Coins::new(secret, context))
 }
 
 /// Seals the exact bytes of `inner` to `to`. Sealing the same packet again, to this or another key, gives

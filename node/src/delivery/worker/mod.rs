@@ -97,7 +97,7 @@ pub trait Outbox: Send + Sync + 'static {
     /// All that waits. Items of one exchange stand in their order; the exchanges in order of urgency.
     fn due(&self) -> impl Future<Output = Result<Vec<Due<Self::Item>>, OutboxError>> + Send;
 
-    /// Seals the item to the peer's newest key. Each call makes another envelope around the identical packet.
+    /// Seals the item to the peer's newest key. To the same key each call makes the same envelope.
     fn seal(&self, due: &Due<Self::Item>) -> impl Future<Output = Result<Sealed<Self::Token>, OutboxError>> + Send;
 
     /// Opens and stores an acknowledgement; returns after it is on disk.

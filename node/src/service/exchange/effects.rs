@@ -43,7 +43,7 @@ impl Service {
                     work.alarm(alarm_code(alarm));
                 }
                 Effect::DestroySeed(kid) => work.end_seed(kid),
-                // Items are sealed anew at every try, to the newest key that there is.
+                // Items are sealed at every try, to the newest key that there is.
                 Effect::ResealUnacknowledged => {}
                 Effect::AskAboutRekey => {
                     work.alarm("rekey-waits");

@@ -54,8 +54,8 @@ impl Service {
         self.pending().all().collect()
     }
 
-    /// Seals a packet that waits to the newest key that there is. Each call makes another envelope around the same
-    /// packet.
+    /// Seals a packet that waits to the newest key that there is. As long as that is the same key, each call makes the
+    /// same envelope: if its answer was lost, it is repeated, also when the peer has no key any more to open it.
     ///
     /// # Errors
     /// [`ServiceError::Store`].
@@ -74,8 +74,8 @@ impl Service {
             return Ok(Outgoing::NeedsRecord { peer: peer.agency });
         };
         let position = inner.header().position(inner.packet_hash());
-        let mut entropy = self.world.entropy();
-        let sealed = tokio::task::spawn_blocking(move || envelope::seal(&inner, introduced, &to, &mut entropy));
+        let coins = Secret::new(Box::new(row.coins));
+        let sealed = tokio::task::spawn_blocking(move || envelope::seal_repeatably(&inner, introduced, &to, &coins));
         let sealed = sealed.await.map_err(|_| ServiceError::Internal("sealing was stopped"))?;
         let sealed = sealed.map_err(|_| ServiceError::Internal("a packet could not be sealed"))?;
         Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })

@@ -1,7 +1,7 @@
 //! One change to one exchange: loaded, changed, committed, and only then known to memory.
 
 use keys::{
-    Timestamp,
+    Secret, Timestamp,
     sealing::{Kid, SealingKey},
 };
 use protocol::{
@@ -87,12 +87,12 @@ impl Work {
     }
 
     /// Puts a packet of ours into the transaction: header, body, outbox, seed of the key it brings.
-    fn keep_own(&mut self, inner: &Inner, kind: PacketKind, fresh: Option<&SealingKey>) {
+    fn keep_own(&mut self, inner: &Inner, kind: PacketKind, fresh: Option<&SealingKey>, coins: &Secret<32>) {
         let seq = inner.header().seq;
         let (owner, parting) = self.own_packet_owner(kind);
         let due = DueRow { peer: self.row.exchange.parties().peer(), parting, kind: kind.code().into() };
         self.keep(OWN, inner, &owner);
-        self.tx.put(&owner, &seq.to_be_bytes(), &OutboxRow { inner: inner.bytes().to_vec() });
+        self.tx.put(&owner, &seq.to_be_bytes(), &OutboxRow { inner: inner.bytes().to_vec(), coins: *coins.expose() });
         self.tx.put(&Owner::Ledger, &packet_key(self.id, seq), &due);
         self.after.waits.push((seq, due));
         if let Some(key) = fresh {
@@ -235,13 +235,13 @@ impl Service {
         draft.next = Some(next);
         let inner = self.build(draft)?;
         let effects = work.row.exchange.sent(&inner.step(), work.now).map_err(|why| may_not(kind, why))?;
-        work.keep_own(&inner, kind, fresh.as_ref());
+        work.keep_own(&inner, kind, fresh.as_ref(), &Secret::random(&mut self.world.entropy()));
         self.perform(work, effects, Some(&body)).await
     }
 
     /// As [`Service::say`], for the packet that opens the exchange; its effects are given back.
     pub(super) fn keep_offer(&self, work: &mut Work, inner: &Inner, fresh: &SealingKey) {
-        work.keep_own(inner, PacketKind::Offer, Some(fresh));
+        work.keep_own(inner, PacketKind::Offer, Some(fresh), &Secret::random(&mut self.world.entropy()));
     }
 
     /// A draft with all that does not depend on its place in the exchange.
