@@ -134,9 +134,18 @@ impl Puppet {
 
     /// Posts bytes over this agency's own link.
     pub async fn post(&self, to: &Agency, bytes: &[u8]) -> Result<Delivered, DeliverError> {
-        let record = to.record();
-        let addresses = vec![format!("https://{}", to.listen)];
-        let route = Route { peer: record.id(), pins: record.transport_pins().to_vec(), addresses };
+        self.post_to(&to.record(), to.listen, bytes).await
+    }
+
+    /// As [`Puppet::post`], to a node whose folder can't be read just now.
+    pub async fn post_to(
+        &self,
+        to: &VerifiedAgency,
+        listen: std::net::SocketAddr,
+        bytes: &[u8],
+    ) -> Result<Delivered, DeliverError> {
+        let addresses = vec![format!("https://{listen}")];
+        let route = Route { peer: to.id(), pins: to.transport_pins().to_vec(), addresses };
         self.client.deliver(&route, bytes.to_vec().into()).await
     }
 

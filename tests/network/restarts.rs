@@ -29,12 +29,19 @@ enum Disturbance {
     TheOther,
     /// The other one is down while the first acts; the first is stopped and started, then the other comes up.
     OtherWasDown,
+    /// Both are at once, while the packet is under way.
+    Both,
     /// Each in turn, while nothing is under way.
     EachAtRest,
 }
 
-const ALL: [Disturbance; 4] =
-    [Disturbance::TheOneWhoActed, Disturbance::TheOther, Disturbance::OtherWasDown, Disturbance::EachAtRest];
+const ALL: [Disturbance; 5] = [
+    Disturbance::TheOneWhoActed,
+    Disturbance::TheOther,
+    Disturbance::OtherWasDown,
+    Disturbance::Both,
+    Disturbance::EachAtRest,
+];
 
 /// One act of a person, and where the exchange then stands at both sides.
 struct Step {
@@ -143,6 +150,14 @@ impl Stage {
                 Disturbance::TheOther => {
                     self.act(step, &mut offered).await;
                     self.of(other).restart().await;
+                }
+                Disturbance::Both => {
+                    self.act(step, &mut offered).await;
+                    let process = self.of(other).is_process();
+                    self.of(step.who).stop().await;
+                    self.of(other).stop().await;
+                    self.of(step.who).start_as(process).await;
+                    self.of(other).start_as(process).await;
                 }
                 Disturbance::OtherWasDown => {
                     let process = self.of(other).is_process();
@@ -275,6 +290,21 @@ async fn same_when_killed(story: Vec<Step>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_completed_referral_survives_a_kill_of_any_node_at_any_step() {
     same_when_killed(completed()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decline_and_its_receipt_survive_a_kill_of_any_node_at_any_step() {
+    same_when_killed(declined()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_and_its_receipt_survive_a_kill_of_any_node_at_any_step() {
+    same_when_killed(returned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_before_the_answer_survives_a_kill_of_any_node_at_any_step() {
+    same_when_killed(withdrawn_before_an_answer()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
