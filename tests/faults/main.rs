@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod conformance;
+mod failing_disk;
 mod full_disk;
 mod full_node;
 mod outage;

@@ -9,6 +9,7 @@ mod not_run;
 pub mod program;
 pub mod small_disk;
 pub mod store_writer;
+pub mod strace;
 pub mod thief;
 pub mod town;
 

@@ -22,7 +22,7 @@ use crate::{
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(30);
 /// When a peer whose packet could not be kept may try again.
-const NO_ROOM: Duration = Duration::from_secs(30);
+const NO_ROOM: Duration = Duration::from_secs(10);
 /// After a failed erasure or look at the clock.
 const AGAIN: Duration = Duration::from_secs(5);
 

@@ -58,13 +58,16 @@ impl Committer {
             self.shared.busy(false);
             match turn {
                 Ok(true) => {}
-                Ok(false) => return,
+                Ok(false) => break,
                 Err(_) => {
                     tracing::error!("the thread that writes stumbled: the store is opened again");
                     self.shared.note_failure();
                 }
             }
         }
+        self.shared.busy(true);
+        self.shared.drain();
+        self.shared.busy(false);
     }
 
     /// Waits for a group and serves it. Whether there can be more.
@@ -151,21 +154,11 @@ impl Committer {
         if changes.is_empty() {
             return Ok(());
         }
-        let shared = Arc::clone(&self.shared);
-        let mut outcome = Ok(());
-        shared
-            .read(|engine| {
-                outcome = engine.prepare(changes).and_then(|prepared| {
-                    self.unsettled = Some(prepared.undo);
-                    engine.apply(prepared.batch)
-                });
-                Ok(())
-            })
-            .map_err(CommitError::from)?;
-        if outcome.is_ok() {
-            self.unsettled = None;
-        }
-        outcome
+        let prepared = self.shared.read(|engine| engine.prepare(changes))?;
+        self.unsettled = Some(prepared.undo);
+        self.shared.apply(prepared.batch)?;
+        self.unsettled = None;
+        Ok(())
     }
 
     fn fail(&mut self, error: &CommitError) {

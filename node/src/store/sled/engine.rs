@@ -101,10 +101,10 @@ impl Engine {
     }
 
     /// What `changes` mean to sled. Writes nothing.
-    pub(super) fn prepare(&self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<Prepared, CommitError> {
+    pub(super) fn prepare(&self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<Prepared, ReadError> {
         let mut prepared = Prepared::default();
         for (key, change) in changes {
-            self.add(&mut prepared, &key, change).map_err(|e| not_confirmed(&e))?;
+            self.add(&mut prepared, &key, change).map_err(|e| failed(&e))?;
         }
         Ok(prepared)
     }
@@ -139,6 +139,12 @@ impl Engine {
         };
         prepared.change(slot_key, new, old);
         Ok(())
+    }
+
+    /// Wakes who sleeps in sled over a failed write. See [`nudge`](super::nudge).
+    pub(super) fn nudge(&self) {
+        // Its outcome is the committer's to judge.
+        let _judged_elsewhere = self.db.flush();
     }
 
     /// sled's `flush` hands its buffers to the system; only `fdatasync` brings them through a power cut.
@@ -188,15 +194,20 @@ pub(super) fn has_blobs(path: &Path) -> bool {
     fs::read_dir(path.join("blobs")).is_ok_and(|mut entries| entries.next().is_some())
 }
 
+/// Syncs sled's file on a handle of its own, if there is one yet.
+pub(super) fn sync_file(path: &Path) -> io::Result<Option<File>> {
+    match File::open(path.join("db")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        Ok(db) => db.sync_all().map(|()| Some(db)),
+    }
+}
+
 /// After a sync that failed, the system may take pages for written that never reached the disk, and a second sync
 /// succeeds over them. So what is cached is written out if it can be, and all is read from the disk itself: what sled
 /// then finds is what a power cut would leave.
 fn forget_cache(path: &Path) -> io::Result<()> {
-    let db = match File::open(path.join("db")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
-    db.sync_all()?;
+    let Some(db) = sync_file(path)? else { return Ok(()) };
     match fadvise(&db, 0, None, Advice::DontNeed) {
         // A file system that keeps everything in memory has no cache to forget.
         Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),

@@ -3,6 +3,7 @@
 //! * sled's own `flush` is no `fsync`: after it the `db` file is synced on a handle of our own, before any answer.
 //! * Pages over a quarter of a segment go to `blobs/`, which nobody syncs: segments are 8 MiB and large values lie
 //!   in pieces ([`pieces`]), so that no blob ever comes into being; that none does is looked at every minute.
+//! * A failed write may leave sled's own threads asleep for ever: they are woken ([`nudge`]).
 //! * A failed write makes sled refuse all later ones until it is reopened, and on a full disk it can't be reopened:
 //!   a ballast file is freed first, and the store reopened in the same process ([`space`], [`shared`]).
 //! * After a failed sync nothing in the system's cache is trusted: the store is read from the disk anew, and what the
@@ -10,6 +11,7 @@
 
 mod committer;
 mod engine;
+mod nudge;
 mod pieces;
 mod shared;
 mod space;
@@ -71,6 +73,11 @@ impl SledStore {
         let committer = std::thread::Builder::new()
             .name("store-committer".into())
             .spawn(move || Committer::new(for_thread).run(&requests))
+            .map_err(|source| OpenError::Io { path: folder.to_path_buf(), source })?;
+        let watched = Arc::downgrade(&shared);
+        std::thread::Builder::new()
+            .name("store-watch".into())
+            .spawn(move || nudge::watch(&watched))
             .map_err(|source| OpenError::Io { path: folder.to_path_buf(), source })?;
         Ok(Self {
             shared,

@@ -1,15 +1,18 @@
 //! What readers, the committer and the store's owner share: the engine, and what is known of the disk.
 
 use std::{
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock, mpsc},
+    thread,
     time::{Duration, Instant},
 };
 
 use super::{
     super::{CommitError, Health, OpenError, ReadError, View, batch::Need},
-    engine::{Engine, Undo, has_blobs},
+    PATIENCE,
+    engine::{Engine, Undo, has_blobs, sync_file},
     guarded,
     space::{Ballast, SpaceLimits, free_bytes},
 };
@@ -59,6 +62,16 @@ impl Shared {
             Some(engine) => guarded(read, engine),
             None => Err(ReadError::Failed("it is being opened again".into())),
         }
+    }
+
+    /// Writes and syncs, with the engine's panics turned into errors.
+    pub(super) fn apply(&self, batch: sled::Batch) -> Result<(), CommitError> {
+        let mut outcome = Ok(());
+        self.read(|engine| {
+            outcome = engine.apply(batch);
+            Ok(())
+        })?;
+        outcome
     }
 
     pub(super) fn health(&self) -> Health {
@@ -133,27 +146,33 @@ impl Shared {
             // It could not be opened again now; closed, it could not even be read.
             return Err(CommitError::Full);
         }
+        // While it does not sync, nothing is gained, and the open engine can be read.
+        sync_file(&self.path).map_err(|error| CommitError::Failed(error.to_string()))?;
+        self.drain();
         let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
         close(engine.take());
         let opened = open_engine(&self.path).map_err(|error| match error {
             OpenError::Full { .. } => CommitError::Full,
             error => CommitError::Failed(format!("the store could not be opened again: {error}")),
         })?;
-        if let Some(undo) = unsettled.as_ref() {
-            let undone = catch_unwind(AssertUnwindSafe(|| opened.apply(undo.batch())));
-            let undone = undone.unwrap_or_else(|_| Err(CommitError::Failed("the engine stopped".into())));
-            if let Err(error) = undone {
-                // Open for reading; the next attempt opens it anew.
-                *engine = Some(opened);
-                return Err(error);
-            }
-            *unsettled = None;
-        }
         *engine = Some(opened);
         drop(engine);
+        if let Some(undo) = unsettled.as_ref() {
+            // Not under the lock: who sleeps in sled is woken by readers.
+            self.apply(undo.batch())?;
+            *unsettled = None;
+        }
         self.lock_health().failed = false;
         tracing::info!("the store is open again");
         Ok(())
+    }
+
+    /// Waits until sled has written what it can, where it can still be woken: once it closes, it can't.
+    pub(super) fn drain(&self) {
+        let _judged_by_the_committer = self.read(|engine| {
+            engine.nudge();
+            Ok(())
+        });
     }
 
     /// Notes that the committer begins something, or has ended it.
@@ -161,12 +180,17 @@ impl Shared {
         *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner) = busy.then(Instant::now);
     }
 
+    /// For how long the committer has been at one thing; `None` if it waits for work.
+    pub(super) fn busy_for(&self) -> Option<Duration> {
+        self.busy_since.lock().unwrap_or_else(PoisonError::into_inner).map(|since| since.elapsed())
+    }
+
     /// Whether the committer has been at one thing for longer than `limit`. Then nobody waits for it any more: what it
     /// still does is not known to anybody, and only a new process finds out.
     pub(super) fn hangs(&self, limit: Duration) -> bool {
-        let since = *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy = self.busy_for();
         let mut health = self.lock_health();
-        if !health.stopped && since.is_some_and(|since| since.elapsed() >= limit) {
+        if !health.stopped && busy.is_some_and(|busy| busy >= limit) {
             tracing::error!("the disk has not answered for {} s: the store has stopped", limit.as_secs());
             health.stopped = true;
         }
@@ -174,11 +198,21 @@ impl Shared {
     }
 }
 
-/// sled's own panics over a full disk are no sign of damage.
+/// Opens the engine on a thread of its own, for on a failing disk it may never return. Its panics over a full disk are
+/// no sign of damage.
 fn open_engine(path: &Path) -> Result<Engine, OpenError> {
-    match Engine::open(path) {
-        Err(OpenError::Damaged { path, .. }) if free_bytes(&path) < ROOM_TO_OPEN => Err(OpenError::Full { path }),
-        opened => opened,
+    let io = |source| OpenError::Io { path: path.to_path_buf(), source };
+    let (opened, waiting) = mpsc::channel();
+    let for_thread = path.to_path_buf();
+    let open = move || {
+        // Who waited has given up: the process ends.
+        let _too_late = opened.send(Engine::open(&for_thread));
+    };
+    thread::Builder::new().name("store-open".into()).spawn(open).map_err(io)?;
+    match waiting.recv_timeout(PATIENCE) {
+        Ok(Err(OpenError::Damaged { path, .. })) if free_bytes(&path) < ROOM_TO_OPEN => Err(OpenError::Full { path }),
+        Ok(opened) => opened,
+        Err(_) => Err(io(io::Error::new(io::ErrorKind::TimedOut, "the disk does not answer"))),
     }
 }
 
