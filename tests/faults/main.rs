@@ -5,6 +5,7 @@
 
 mod conformance;
 mod failing_disk;
+mod failing_node;
 mod full_disk;
 mod full_node;
 mod outage;
