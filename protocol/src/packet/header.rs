@@ -135,6 +135,16 @@ impl Header {
         Position { incarnation: self.common.incarnation, seq: self.seq, hash }
     }
 
+    /// Whether a field stands where its kind has none, or the time limit of an offer is missing: an offer without
+    /// one would lapse at once, or never.
+    #[must_use]
+    pub fn is_misplaced(&self) -> bool {
+        let kind = self.kind();
+        let time_limit = self.expires.is_some() == (kind == Some(PacketKind::Offer));
+        let consent = self.consent_ref.is_none() || kind == Some(PacketKind::Release);
+        !time_limit || !consent
+    }
+
     /// What this version does not support, by name: everything but a referral without onward sharing, foreign
     /// content, attachments and extensions.
     #[must_use]

@@ -185,6 +185,7 @@ impl Inner {
     #[must_use]
     pub fn step(&self) -> Step {
         let body = self.body();
+        let misplaced = self.header.is_misplaced().then_some(Refusal::Body);
         Step {
             position: self.header.position(self.packet_hash()),
             prev: self.header.prev,
@@ -195,7 +196,7 @@ impl Inner {
             introduces: self.header.reply_key.as_ref().map(Into::into),
             mark: body.as_ref().map_or_else(|_| crate::exchange::Mark::None, Body::mark),
             expires: self.header.expires,
-            objection: self.header.unsupported().or(body.err()),
+            objection: self.header.unsupported().or(body.err()).or(misplaced),
         }
     }
 }
