@@ -24,15 +24,21 @@ use crate::{
 };
 
 /// DT's node runs; CMO and HC, which it knows and has verified, are played.
-struct Scene {
-    town: Town,
-    cmo: Puppet,
+pub struct Scene {
+    pub town: Town,
+    pub cmo: Puppet,
     hc: Puppet,
 }
 
 impl Scene {
     async fn set() -> Self {
+        Self::set_with(|_| ()).await
+    }
+
+    /// With other settings at DT.
+    pub async fn set_with(settings: impl FnOnce(&Agency)) -> Self {
         let mut town = Town::found();
+        settings(&town.dt);
         let hc = Agency::make(town.place.path(), "HC", AgencyKind::Health);
         town.dt.start().await;
         introduce(&town.dt, &town.cmo).await;
@@ -41,12 +47,12 @@ impl Scene {
         Self { town, cmo, hc }
     }
 
-    const fn dt(&self) -> &Agency {
+    pub const fn dt(&self) -> &Agency {
         &self.town.dt
     }
 
     /// All that DT shows of its exchanges.
-    async fn state(&self) -> Value {
+    pub async fn state(&self) -> Value {
         let list: ExchangeList = self.dt().get("exchanges").await;
         let mut all = Vec::new();
         for line in &list.exchanges {
@@ -62,7 +68,7 @@ impl Scene {
     }
 
     /// A sound offer still arrives, and leaves `lines` exchanges in the list.
-    async fn goes_on(&self, lines: usize) {
+    pub async fn goes_on(&self, lines: usize) {
         let record = self.dt().record();
         let offer = self.cmo.offer(&record);
         let letter = offer.packet.letter(&self.cmo.signing, &published(&record), None);
@@ -95,7 +101,7 @@ impl Scene {
         self.cmo.send(self.dt(), &letter).await
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         self.town.close().await;
     }
 }

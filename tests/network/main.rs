@@ -2,6 +2,7 @@
 //!
 //! * [`restarts`]: any node stops at any step
 //! * [`hostile`]: a known peer that sends what no node would
+//! * [`mutants`]: thousands of what no node would send, and one answer
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
@@ -16,6 +17,7 @@ mod erasure;
 mod folder;
 mod hostile;
 mod links;
+mod mutants;
 mod puppet;
 mod restarts;
 

@@ -4,8 +4,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
 pub mod agency;
+pub mod chance;
 pub mod loop_disk;
 mod not_run;
+pub mod outer;
 pub mod program;
 pub mod small_disk;
 pub mod store_writer;

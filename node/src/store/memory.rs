@@ -23,6 +23,18 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// A store with a "disk" of its own that holds this: what was copied earlier, put back.
+    #[must_use]
+    pub fn holding(contents: BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
+        Self { disk: Arc::new(Mutex::new(contents)) }
+    }
+
+    /// A copy of all that it holds, by key.
+    #[must_use]
+    pub fn contents(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        self.disk().clone()
+    }
+
     fn disk(&self) -> MutexGuard<'_, Map> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,12 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use keys::{
-    AgencyId, Secret, Signed, cbor,
+    Secret, Signed, cbor,
     label::{self, Label},
     sealing,
 };
 use protocol::{
-    ack::{self, ACK, Ack, AckReply},
+    ack::{self, ACK, AckReply},
     consent::{Release, SignedConsent},
     envelope::{Binding, Outer, pad, unpad},
     exchange::Exchange,
@@ -175,6 +175,4 @@ pub fn receipt(data: &[u8]) {
         let signed = endorsed(data, RECEIPT, &DT.op);
         let _ = Receipt::verify(&signed, &DT.record, CMO.id(), network(), exchange());
     }
-    let _ =
-        cbor::decode::<Ack>(data).map(|ack| assert_eq!(ack.peer, AgencyId::new(keys::Digest(*ack.peer.as_bytes()))));
 }
