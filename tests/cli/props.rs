@@ -1,5 +1,6 @@
-//! What no command makes: an agency that was silent too long, one with two histories, a log with a gap, a node of
-//! another version. Each is made of real folders with the program's own parts, and lies on the stage for its story.
+//! What no command makes: an agency that was silent too long, one with two histories, one with another's transport
+//! key, a log with a gap, a node of another version. Each is made of real folders with the program's own parts, and lies
+//! on the stage for its story.
 
 use std::{
     fs,
@@ -32,6 +33,7 @@ pub fn make(stage: &Path, line: &str) -> Result<(), String> {
     match line.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["silent", dir] => silent(&stage.join(dir)),
         ["forked", dir] => forked(&stage.join(dir)),
+        ["copied-key", dir, of] => copied_key(&stage.join(dir), &stage.join(of)),
         ["gap", dir] => gap(&stage.join(dir)),
         ["newer", dir, of] => newer(&stage.join(dir), &stage.join(of)),
         _ => return Err(format!("no such prop: {line}")),
@@ -78,6 +80,16 @@ fn forked(dir: &Path) {
         let card = Card::new(said.record().clone()).to_text();
         fs::write(dir.with_extension(format!("{side}.card")), card).expect("written");
     }
+}
+
+/// The card of the agency in `dir`, which lists the transport key of the agency in `of` as its own.
+fn copied_key(dir: &Path, of: &Path) {
+    let folder = Folder::new(dir);
+    let keyring = Keyring::unlock(&folder.keyring(), PASSPHRASE.as_bytes()).expect("its keyring");
+    let signing = SigningKey::from_seed(keyring.signing_key().seed().duplicate()).expect("its key");
+    let pins = record(&Folder::new(of)).transport_pins().to_vec();
+    let said = publish::transport(&record(&folder), &signing, World::system().now(), pins).expect("a statement");
+    fs::write(dir.with_extension("copied.card"), Card::new(said.record().clone()).to_text()).expect("written");
 }
 
 fn record(folder: &Folder) -> VerifiedAgency {

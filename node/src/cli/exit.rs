@@ -47,6 +47,7 @@ pub const CODES: &[(&str, Exit)] = &[
     ("peer/own-card", Exit::Input),
     ("peer/other-network", Exit::Input),
     ("peer/card-contradicts", Exit::Refused),
+    ("peer/link-key-taken", Exit::Refused),
     ("peer/fingerprint-mistyped", Exit::Input),
     ("peer/fingerprint-differs", Exit::Refused),
     ("peer/not-verified", Exit::Refused),

@@ -86,6 +86,8 @@ pub struct Service {
     board: RwLock<Board>,
     pending: RwLock<Pending>,
     stripes: Stripes,
+    /// Held from the check that a transport key is free until its peer is saved; taken after a stripe.
+    link_keys: tokio::sync::Mutex<()>,
     /// Parsed private sealing keys by key id: parsing one costs as much as using it.
     sealing: RwLock<HashMap<keys::sealing::Kid, Arc<SealingKey>>>,
     /// Which exchange a live seed belongs to, by key id.

@@ -80,6 +80,7 @@ impl Service {
             outbox_wake: Arc::new(Notify::new()),
             erasure_wake: Arc::new(Notify::new()),
             peers_changed: Arc::new(Notify::new()),
+            link_keys: tokio::sync::Mutex::default(),
             vault,
             world,
             settings,

@@ -20,6 +20,9 @@ impl ServiceError {
             Self::OwnCard => "import the other agency's card here, and send it this one",
             Self::OtherNetwork => "both agencies must have been made with the same `--network`",
             Self::CardContradicts => "telephone the other agency; do not send anything to it before that is cleared up",
+            Self::LinkKeyTaken { .. } => {
+                "no two agencies have one key: telephone both; `spean peer suspend` the one that copied it"
+            }
             Self::FingerprintMistyped { .. } => "have the digits read out again, group by group",
             Self::FingerprintDiffers => {
                 "do not send anything; telephone the agency on a number that you know from elsewhere"

@@ -94,6 +94,12 @@ pub enum ServiceError {
     /// The peer is known with another, not newer key log.
     #[error("this agency is known already, with a key log that this card contradicts")]
     CardContradicts,
+    /// Another known agency has the same transport key: this one copied it, or that one did.
+    #[error("the transport key of this agency is that of {name} already")]
+    LinkKeyTaken {
+        /// The other agency's name.
+        name: String,
+    },
     /// The digits are mistyped.
     #[error("these digits are mistyped: {why}")]
     FingerprintMistyped {
@@ -210,6 +216,7 @@ impl ServiceError {
             Self::OwnCard => "peer/own-card",
             Self::OtherNetwork => "peer/other-network",
             Self::CardContradicts => "peer/card-contradicts",
+            Self::LinkKeyTaken { .. } => "peer/link-key-taken",
             Self::FingerprintMistyped { .. } => "peer/fingerprint-mistyped",
             Self::FingerprintDiffers => "peer/fingerprint-differs",
             Self::PeerNotVerified { .. } => "peer/not-verified",
@@ -254,6 +261,7 @@ impl ServiceError {
             Self::OwnCard
             | Self::OtherNetwork
             | Self::CardContradicts
+            | Self::LinkKeyTaken { .. }
             | Self::FingerprintDiffers
             | Self::NoSealingKey { .. }
             | Self::ServiceNotOffered { .. }

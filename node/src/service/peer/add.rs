@@ -22,6 +22,7 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::BadCard`], [`ServiceError::OtherNetwork`], [`ServiceError::OwnCard`];
+    /// [`ServiceError::LinkKeyTaken`]: another agency keeps the transport key;
     /// [`ServiceError::CardContradicts`]: then the peer was suspended, and both records are kept.
     pub async fn peer_add(&self, actor: &Actor, request: AddPeer) -> Result<PeerView, ServiceError> {
         let card = Card::parse(&request.card).map_err(|why| ServiceError::BadCard { why: why.to_string() })?;
@@ -36,6 +37,9 @@ impl Service {
                 result => result?,
             }
         } else {
+            let _claims = self.link_keys.lock().await;
+            let free = self.link_keys_free(&agency);
+            self.audited(actor, "peer.add", agency.id().as_bytes(), free).await?;
             let trust = if agency.retired() { Trust::Retired } else { Trust::Introduced };
             let row = self.decided(actor, &agency, trust);
             self.save_peer(&agency, row, None, actor.event("peer.add")).await?
@@ -96,6 +100,9 @@ impl Service {
         if heard.record() == known.record() {
             return Ok(super::Peer { agency: known, row });
         }
+        let _claims = self.link_keys.lock().await;
+        let free = self.link_keys_free(heard);
+        self.audited(actor, "peer.update", heard.id().as_bytes(), free).await?;
         let trust = trust_after(row.trust, &known, heard);
         let row = if trust == row.trust {
             PeerRow { record: heard.record().to_bytes(), ..row }

@@ -5,11 +5,13 @@
 //!
 //! * [`add`]: cards and fetched records
 //! * [`evidence`]: what is kept of a record that contradicts the known one
+//! * [`link_keys`]: whose transport key is whose
 //! * [`trust`]: verifying, suspending
-//! * [`show`]: lists, one peer, transport pins
+//! * [`show`]: lists, one peer
 
 mod add;
 mod evidence;
+mod link_keys;
 mod show;
 mod trust;
 

@@ -1,6 +1,6 @@
-//! Peers as people and the transport see them.
+//! Peers as people see them.
 
-use keys::{AgencyId, Digest, Fingerprint};
+use keys::{AgencyId, Fingerprint};
 
 use crate::{
     service::{Actor, Peer, Service, ServiceError, read},
@@ -26,14 +26,6 @@ impl Service {
         let id = self.resolve_peer(peer)?;
         let peer = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
         Ok(self.peer_view(&peer))
-    }
-
-    /// The transport keys of all peers, suspended ones too: withdrawals and receipts must still pass.
-    #[must_use]
-    pub fn pins(&self) -> Vec<(Digest, AgencyId)> {
-        let peers = read(&self.peers);
-        let pins = peers.iter().flat_map(|(id, peer)| peer.agency.transport_pins().iter().map(|pin| (*pin, *id)));
-        pins.collect()
     }
 
     pub(super) fn peer_view(&self, peer: &Peer) -> PeerView {

@@ -136,3 +136,49 @@ async fn a_suspended_peer_keeps_its_pins() {
     assert_eq!(node.service.peer_suspend(&worker(None), "damnok toek").await.unwrap().trust, "suspended");
     assert_eq!(node.service.pins().len(), 1);
 }
+
+/// An agency that lists another's transport key; of equal seeds equal keys come, so it must not be `shelter` itself.
+fn thief_of(victim: &VerifiedAgency) -> VerifiedAgency {
+    let founding = founded("Thief", "shelter", "spean", 9);
+    publish::transport(&verified(&founding), &op_key(&founding), TODAY.plus(9), victim.transport_pins().to_vec())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_transport_key_stays_with_the_first_that_listed_it_whether_a_card_or_a_fetched_record_claims_it() {
+    let (node, victim) = (Node::new().await, verified(&shelter()));
+    add(&node, &victim).await.unwrap();
+    let thief = thief_of(&victim);
+    let taken = |result: &Result<_, ServiceError>| matches!(result, Err(ServiceError::LinkKeyTaken { name }) if name == "Damnok Toek");
+    assert!(taken(&add(&node, &thief).await.map(drop)));
+    // Known with a key of its own first, then claiming the other's.
+    add(&node, &verified(&founded("Thief", "shelter", "spean", 9))).await.unwrap();
+    assert!(taken(&add(&node, &thief).await.map(drop)));
+    let fetched = node.service.peer_record_fetched(&Actor::Node, &thief.id(), &thief.record().to_bytes()).await;
+    assert!(taken(&fetched));
+    let owners: Vec<_> =
+        node.service.pins().into_iter().filter(|(pin, _)| victim.transport_pins().contains(pin)).collect();
+    assert_eq!(owners, [(victim.transport_pins()[0], victim.id())]);
+    assert!(node.acts().await.contains(&("peer.update".to_owned(), "refused: peer/link-key-taken".to_owned())));
+}
+
+#[tokio::test]
+async fn nobody_may_claim_this_agencys_own_transport_key() {
+    let node = Node::new().await;
+    let thief = thief_of(&node.service.me());
+    assert!(matches!(add(&node, &thief).await, Err(ServiceError::LinkKeyTaken { .. })));
+}
+
+#[tokio::test]
+async fn once_the_one_that_copied_a_transport_key_is_suspended_its_owner_has_it() {
+    let (node, victim) = (Node::new().await, verified(&shelter()));
+    let thief = thief_of(&victim);
+    add(&node, &thief).await.unwrap();
+    assert!(matches!(add(&node, &victim).await, Err(ServiceError::LinkKeyTaken { .. })));
+    node.service.peer_suspend(&worker(None), "thief").await.unwrap();
+    add(&node, &victim).await.unwrap();
+    assert_eq!(node.service.pins(), [(victim.transport_pins()[0], victim.id())]);
+    let request = VerifyPeer { fingerprint: digits(&thief), how: Some("telephone".into()) };
+    let again = node.service.peer_verify(&worker(Some("Sophea")), "thief", request).await;
+    assert!(matches!(again, Err(ServiceError::LinkKeyTaken { .. })));
+}

@@ -21,7 +21,7 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::FingerprintMistyped`], [`ServiceError::FingerprintDiffers`]: nothing changed.
-    /// [`ServiceError::NeedsSecondPerson`] to trust a suspended agency again; [`ServiceError::PeerNotTrusted`] if it
+    /// [`ServiceError::LinkKeyTaken`] if another agency has its transport key; [`ServiceError::NeedsSecondPerson`] to trust a suspended agency again; [`ServiceError::PeerNotTrusted`] if it
     /// has closed.
     pub async fn peer_verify(&self, actor: &Actor, peer: &str, request: VerifyPeer) -> Result<PeerView, ServiceError> {
         let id = self.resolve_peer(peer)?;
@@ -30,7 +30,10 @@ impl Service {
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let (row, stamp) = self.read_peer(&id).await?.ok_or(ServiceError::NotFound { what: "peer" })?;
         let known = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
-        let result = compared(&heard, &known).and_then(|()| may_verify(actor, &known, row.trust));
+        let _claims = self.link_keys.lock().await;
+        let result = compared(&heard, &known)
+            .and_then(|()| may_verify(actor, &known, row.trust))
+            .and_then(|()| self.link_keys_free(&known.agency));
         self.audited(actor, "peer.verify", id.as_bytes(), result).await?;
         let verified_head = Some(known.agency.head());
         let decided = self.decided(actor, &known.agency, Trust::Verified);
