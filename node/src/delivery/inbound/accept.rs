@@ -12,15 +12,11 @@ use axum::http::Request;
 use axum_server::accept::Accept;
 use keys::Digest;
 use rustls::ServerConfig;
-use tokio::{
-    net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::{net::TcpStream, sync::OwnedSemaphorePermit, time::timeout};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::Service;
 
-use super::budget::Budgets;
+use super::{budget::Budgets, handshakes::Handshakes};
 use crate::delivery::tls::{PeerPins, pin_of};
 
 /// The key at the other end of the connection, proven in the handshake; in the extensions of each of its requests.
@@ -34,7 +30,7 @@ pub(super) struct PeerKey(pub(super) Digest);
 pub(super) struct PeerAcceptor {
     pub(super) tls: TlsAcceptor,
     pub(super) handshake_timeout: Duration,
-    pub(super) handshakes: Arc<Semaphore>,
+    pub(super) handshakes: Arc<Handshakes>,
     pub(super) budgets: Arc<Budgets>,
     pub(super) pins: Arc<PeerPins>,
 }
@@ -46,11 +42,13 @@ impl PeerAcceptor {
 
     async fn admit<S>(self, tcp: TcpStream, service: S) -> io::Result<(TlsStream<TcpStream>, Admitted<S>)> {
         let refused = |why| io::Error::other(why);
-        let handshake = self.handshakes.try_acquire().map_err(|_| refused("too many handshakes at once"))?;
+        let mut handshake = self.handshakes.begin(tcp.peer_addr()?.ip());
         tcp.set_nodelay(true)?;
-        let tls = timeout(self.handshake_timeout, self.tls.accept(tcp))
-            .await
-            .map_err(|_| refused("the handshake took too long"))??;
+        let accepted = timeout(self.handshake_timeout, self.tls.accept(tcp));
+        let tls = tokio::select! {
+            accepted = accepted => accepted.map_err(|_| refused("the handshake took too long"))??,
+            () = handshake.ended() => return Err(refused("too many handshakes at once")),
+        };
         drop(handshake);
         let connection = tls.get_ref().1;
         if connection.alpn_protocol() != Some(b"h2") {

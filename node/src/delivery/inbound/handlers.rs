@@ -12,12 +12,9 @@ use axum::{
 };
 use keys::AgencyId;
 use serde::Deserialize;
-use tokio::{
-    sync::Semaphore,
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::time::{Instant, sleep_until, timeout};
 
-use super::{Answer, Inbox, MAX_ENVELOPE, REFUSAL_TICK, accept::PeerKey, budget::Budgets};
+use super::{Answer, Inbox, MAX_ENVELOPE, REFUSAL_TICK, accept::PeerKey, budget::Budgets, share::Shares};
 use crate::delivery::tls::PeerPins;
 
 /// What a peer is told to wait when this node as a whole is busy.
@@ -27,7 +24,7 @@ pub(super) struct Port<I> {
     pub(super) inbox: Arc<I>,
     pub(super) pins: Arc<PeerPins>,
     pub(super) budgets: Arc<Budgets>,
-    pub(super) envelopes: Semaphore,
+    pub(super) envelopes: Arc<Shares>,
     pub(super) body_timeout: Duration,
 }
 
@@ -56,7 +53,7 @@ async fn envelopes<I: Inbox>(
         return refusal(came).await;
     }
     // The permit covers the work too: it bounds what all peers together can make this node hold in memory.
-    let Ok(_room) = port.envelopes.try_acquire() else {
+    let Some(_room) = port.envelopes.room(peer).await else {
         return later(StatusCode::SERVICE_UNAVAILABLE, BUSY);
     };
     let Some(envelope) = read_envelope(request, port.body_timeout).await else {

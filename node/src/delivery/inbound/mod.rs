@@ -6,7 +6,9 @@
 mod accept;
 mod budget;
 mod handlers;
+mod handshakes;
 mod server;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -33,12 +35,12 @@ pub enum Answer {
     Held,
     /// 400, empty: any failure before the signature was verified. Which one, only the log says.
     Refused,
-    /// 429: over this peer's quota.
+    /// 429: nothing of this peer is taken for now. Its node holds back withdrawals too.
     OverQuota {
         /// When to try again.
         retry_after: Duration,
     },
-    /// 503: no room on disk, or too much waits already.
+    /// 503: no room on disk, or over this peer's day. For what ends an exchange there may be room all the same.
     NoRoom {
         /// When to try again.
         retry_after: Duration,
@@ -68,7 +70,7 @@ pub struct PeerPortLimits {
     pub header_timeout: Duration,
     /// From a request's header to the last byte of its body.
     pub body_timeout: Duration,
-    /// Handshakes at one time; strangers can fill these only.
+    /// Handshakes at one time; strangers can fill these only, and then drive out their own.
     pub handshakes_at_once: usize,
     /// Connections of one peer; a node needs one.
     pub connections_per_peer: usize,

@@ -8,13 +8,15 @@ use std::{
 };
 
 use axum_server::Handle;
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::{
     Inbox, PeerPortLimits,
     accept::PeerAcceptor,
     budget::Budgets,
     handlers::{Port, router},
+    handshakes::Handshakes,
+    share::Shares,
 };
 use crate::delivery::tls::{self, PeerPins, TransportKey};
 
@@ -78,7 +80,7 @@ pub fn listen<I: Inbox>(
     let acceptor = PeerAcceptor {
         tls,
         handshake_timeout: limits.handshake_timeout,
-        handshakes: Arc::new(Semaphore::new(limits.handshakes_at_once)),
+        handshakes: Arc::new(Handshakes::new(limits.handshakes_at_once)),
         budgets: Arc::clone(&budgets),
         pins: Arc::clone(&pins),
     };
@@ -86,7 +88,7 @@ pub fn listen<I: Inbox>(
         inbox,
         pins,
         budgets,
-        envelopes: Semaphore::new(limits.envelopes_at_once),
+        envelopes: Arc::new(Shares::new(limits.envelopes_at_once)),
         body_timeout: limits.body_timeout,
     };
     let handle = Handle::new();

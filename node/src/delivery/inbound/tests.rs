@@ -21,6 +21,10 @@ impl Inbox for Recording {
         self.got.lock().unwrap().push((from, envelope.len()));
         match envelope.as_ref() {
             b"refuse" => Answer::Refused,
+            b"very slow" => {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                Answer::Ack(Bytes::from_static(b"ack"))
+            }
             b"slow" => {
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 Answer::Ack(Bytes::from_static(b"ack"))
@@ -159,6 +163,12 @@ async fn more_envelopes_than_memory_is_set_aside_for_are_put_off() {
         port.post("second").await
     });
     assert_eq!(slow.status(), StatusCode::OK);
+    assert_eq!(second.status(), StatusCode::OK, "it waits for a moment");
+    let (slow, second) = tokio::join!(port.post("very slow"), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        port.post("second").await
+    });
+    assert_eq!(slow.status(), StatusCode::OK);
     assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(second.headers().contains_key("retry-after"));
 }
@@ -183,7 +193,7 @@ async fn a_body_that_does_not_end_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_is_closed_and_a_full_port_refuses() {
+async fn a_connection_that_says_nothing_is_closed_and_a_full_port_makes_room() {
     use tokio::io::AsyncReadExt as _;
     let limits = PeerPortLimits {
         handshake_timeout: Duration::from_millis(200),
@@ -193,11 +203,11 @@ async fn a_connection_that_says_nothing_is_closed_and_a_full_port_refuses() {
     let port = open(&limits);
     let mut silent = TcpStream::connect(port.listening.address()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let mut beyond = TcpStream::connect(port.listening.address()).await.unwrap();
-    let closed = timeout(Duration::from_millis(100), beyond.read_u8()).await;
-    assert!(closed.is_ok_and(|read| read.is_err()), "the second handshake is turned away at once");
-    let closed = timeout(Duration::from_secs(2), silent.read_u8()).await;
-    assert!(closed.is_ok_and(|read| read.is_err()), "the silent one when its time is over");
+    let mut next = TcpStream::connect(port.listening.address()).await.unwrap();
+    let closed = timeout(Duration::from_millis(100), silent.read_u8()).await;
+    assert!(closed.is_ok_and(|read| read.is_err()), "the first handshake makes room at once");
+    let closed = timeout(Duration::from_secs(2), next.read_u8()).await;
+    assert!(closed.is_ok_and(|read| read.is_err()), "the next ends when its time is over");
     assert_eq!(port.post("envelope").await.status(), StatusCode::OK);
 }
 
