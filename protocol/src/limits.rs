@@ -41,6 +41,8 @@ pub const CREATED_PAST: u64 = 45 * 86_400;
 pub const CREATED_AHEAD: u64 = 24 * 3_600;
 /// What a recipient grants past an offer's `expires` before it lapses the offer itself, in seconds.
 pub const LAPSE_GRACE: u64 = 24 * 3_600;
+/// An offer lapses at latest then at its recipient, whatever its `expires` says, in seconds after it came.
+pub const MAX_OFFER_LIFE: u64 = 45 * 86_400;
 /// When a missing erasure receipt is overdue, in seconds after the end.
 pub const RECEIPT_OVERDUE: u64 = 7 * 86_400;
 /// At latest then, in seconds after the end, exchange keys are destroyed.

@@ -86,6 +86,8 @@ pub struct PeerPort {
 pub struct Quotas {
     /// Offers that wait for our answer.
     pub unanswered_offers_per_peer: Within<1, 100_000>,
+    /// Packets kept in a day.
+    pub packets_per_day_per_peer: Within<1, 1_000_000_000>,
 }
 
 /// `[delivery]`
@@ -146,7 +148,10 @@ impl Default for PeerPort {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { unanswered_offers_per_peer: const { Within::of(64) } }
+        Self {
+            unanswered_offers_per_peer: const { Within::of(64) },
+            packets_per_day_per_peer: const { Within::of(2_000) },
+        }
     }
 }
 

@@ -39,6 +39,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         listen: config.listen.to_string(),
         public: config.public_url().as_str().to_owned(),
         open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
+        packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
     };
     let opening = Opening { vault, signing, me, public_file: public_file.clone(), settings };
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
@@ -102,6 +103,8 @@ impl Inbox for Door {
         match taken {
             Ok(Inbound::Ack(ack)) => Answer::Ack(ack.into()),
             Ok(Inbound::Refused(_)) => Answer::Refused,
+            // Not 429: that holds back everything of the peer, and its withdrawals have a budget of their own.
+            Ok(Inbound::OverQuota(retry_after)) => Answer::NoRoom { retry_after },
             Ok(Inbound::NoRoom) | Err(_) => Answer::NoRoom { retry_after: NO_ROOM },
         }
     }

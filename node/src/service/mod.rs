@@ -42,7 +42,7 @@ pub(crate) use rows::is_row;
 pub use sealing::keep_first_key;
 
 use crate::{vault::Vault, world::World};
-use exchange::{Board, Pending};
+use exchange::{Board, Pending, Quotas};
 use index::Index;
 use stripes::Stripes;
 
@@ -66,6 +66,8 @@ pub struct Settings {
     pub public: String,
     /// Unanswered offers to one peer.
     pub open_offers_per_peer: usize,
+    /// Packets of one peer that are kept in a day, from 1; ends and receipts: as many again.
+    pub packets_per_day_per_peer: u64,
 }
 
 /// All use cases of one node, over its open vault.
@@ -86,6 +88,7 @@ pub struct Service {
     board: RwLock<Board>,
     pending: RwLock<Pending>,
     stripes: Stripes,
+    quotas: Quotas,
     /// Held from the check that a transport key is free until its peer is saved; taken after a stripe.
     link_keys: tokio::sync::Mutex<()>,
     /// Parsed private sealing keys by key id: parsing one costs as much as using it.

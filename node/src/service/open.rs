@@ -15,9 +15,9 @@ use tokio::sync::Notify;
 
 use super::{
     Peer, Service, Settings, clock,
-    exchange::{Board, Line, Pending},
+    exchange::{Board, Line, Pending, Quotas},
     index::Index,
-    rows::{CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
+    rows::{BudgetRow, CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
 };
 use crate::{
@@ -73,6 +73,7 @@ impl Service {
             pending: RwLock::new(read_pending(&vault).await?),
             sealing: RwLock::new(read_sealing(&vault).await?),
             seeds: RwLock::new(seeds),
+            quotas: Quotas::new(settings.packets_per_day_per_peer, read_budgets(&vault).await?),
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
@@ -102,6 +103,15 @@ async fn read_peers(vault: &Vault, network: NetworkId) -> Result<BTreeMap<Agency
         peers.insert(agency.id(), Peer { agency: Arc::new(agency), row });
     }
     Ok(peers)
+}
+
+async fn read_budgets(vault: &Vault) -> Result<Vec<(AgencyId, BudgetRow)>, OpenError> {
+    let mut budgets = Vec::new();
+    for Row { key, value, .. } in vault.read_all::<BudgetRow>().await? {
+        let id = <[u8; 32]>::try_from(key.as_slice()).map_err(|_| OpenError::Damaged("peer's budget"))?;
+        budgets.push((AgencyId::new(keys::Digest(id)), value));
+    }
+    Ok(budgets)
 }
 
 async fn read_index(vault: &Vault) -> Result<Index, OpenError> {

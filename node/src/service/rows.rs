@@ -277,6 +277,18 @@ pub struct CustodyRow {
 }
 record!(CustodyRow, 16);
 
+/// What is left of a peer's day, in packets times seconds of a day. Key: agency id; owner: the ledger.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct BudgetRow {
+    /// For offers and texts.
+    pub work: u64,
+    /// For ends and receipts.
+    pub duty: u64,
+    /// When that was so.
+    pub at: Timestamp,
+}
+record!(BudgetRow, 41);
+
 /// The signed receipt. Key: exchange id; owner: the ledger.
 #[derive(Serialize, Deserialize)]
 pub struct ReceiptRow {

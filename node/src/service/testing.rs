@@ -35,6 +35,7 @@ pub(crate) struct Node {
     keys: MemoryKeys,
     founding: Founding,
     network: NetworkId,
+    packets_per_day: u64,
 }
 
 impl Node {
@@ -49,8 +50,9 @@ impl Node {
         let world = watched(&clock, &uptime, seed);
         let (store, keys) = (MemoryStore::new(), MemoryKeys::new());
         let network = NetworkId::from_name("spean");
-        let service = start(&store, &keys, &world, &founding, network).await;
-        Self { service, clock, uptime, seed, store, keys, founding, network }
+        let packets_per_day = 2_000;
+        let service = start(&store, &keys, &world, &founding, network, packets_per_day).await;
+        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -65,8 +67,14 @@ impl Node {
         // Another process: it draws other bytes, and knows of the time what is stored.
         let seed = self.seed + 1_000;
         let world = watched(&self.clock, &self.uptime, seed);
-        let service = start(&self.store, &self.keys, &world, &self.founding, self.network).await;
+        let Self { store, keys, founding, network, packets_per_day, .. } = &self;
+        let service = start(store, keys, &world, founding, *network, *packets_per_day).await;
         Self { service, seed, ..self }
+    }
+
+    /// Restarted with this setting.
+    pub(crate) async fn with_quota(self, packets_per_day: u64) -> Self {
+        Self { packets_per_day, ..self }.restarted().await
     }
 
     /// Time passes, on the wall clock too.
@@ -97,6 +105,7 @@ async fn start(
     world: &World,
     founding: &Founding,
     network: NetworkId,
+    packets_per_day: u64,
 ) -> Arc<Service> {
     let me = founding.record.verify(network).unwrap();
     let store: AnyStore = Arc::new(store.clone());
@@ -106,6 +115,7 @@ async fn start(
         listen: "127.0.0.1:0".into(),
         public: "https://cmo.example:8443".into(),
         open_offers_per_peer: 64,
+        packets_per_day_per_peer: packets_per_day,
     };
     let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
     let public_file = std::env::temp_dir().join("spean-test-agency.public");

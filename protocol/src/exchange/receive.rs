@@ -7,7 +7,7 @@ use super::{
     send::passes_always, standing::Standing,
 };
 use crate::{
-    limits::{MAX_CHAIN, MAX_HELD},
+    limits::{MAX_CHAIN, MAX_HELD, MAX_OFFER_LIFE},
     packet::PacketKind,
 };
 
@@ -25,7 +25,9 @@ impl Exchange {
         if parties.role != Role::Recipient || offer.kind != Some(PacketKind::Offer) {
             return Err(Verdict::Rejected { code: Refusal::UnknownExchange });
         }
-        let mut exchange = Self::empty(parties, offer.expires.unwrap_or(now));
+        // An offer for ever would wait, and take room, for ever.
+        let expires = offer.expires.unwrap_or(now).min(now.plus(MAX_OFFER_LIFE));
+        let mut exchange = Self::empty(parties, expires);
         match exchange.receive(offer, now) {
             verdict @ (Verdict::Applied { .. } | Verdict::Refused { .. }) => Ok((exchange, verdict)),
             verdict @ (Verdict::Duplicate { .. }

@@ -20,8 +20,12 @@ const FEW_OFFERS: usize = 250;
 /// One for ten cases.
 const CASES_PER_OFFER: usize = 10;
 /// What the peers' senders may do here is what a whole network's would.
-const SETTINGS: [&str; 3] =
-    ["requests_per_s = 100000", "requests_burst = 1000000", "unanswered_offers_per_peer = 100000"];
+const SETTINGS: [&str; 4] = [
+    "requests_per_s = 100000",
+    "requests_burst = 1000000",
+    "unanswered_offers_per_peer = 100000",
+    "packets_per_day_per_peer = 1000000",
+];
 
 /// Both nodes, stopped.
 pub struct World {

@@ -88,9 +88,10 @@ impl Site {
 }
 
 /// Room for what four people do at once, no long waits for a peer that was away, and a small disk.
-const SETTINGS: [&str; 5] = [
+const SETTINGS: [&str; 6] = [
     "requests_per_s = 10000",
     "unanswered_offers_per_peer = 100000",
+    "packets_per_day_per_peer = 1000000",
     "longest_retry_s = 1",
     "free_space_mark_mib = 64",
     "ballast_mib = 16",

@@ -19,6 +19,15 @@ use crate::service::{
     rows::{ExchangeRow, FactsRow, Trust},
 };
 
+/// Of what the peer may send more.
+#[derive(Clone, Copy)]
+pub(super) struct Quota {
+    /// Offers that wait for an answer.
+    pub offers: bool,
+    /// Notes and progress.
+    pub texts: bool,
+}
+
 /// A packet, read.
 pub(super) struct Incoming {
     /// As the state machine sees it, with our objection if there is one.
@@ -39,7 +48,7 @@ impl Incoming {
         packet: &VerifiedPacket,
         peer: &Peer,
         me: &VerifiedAgency,
-        has_quota: bool,
+        quota: Quota,
         now: Timestamp,
     ) -> Self {
         let header = packet.header();
@@ -58,7 +67,7 @@ impl Incoming {
             // The step says the same already.
             Err(_) => None,
         };
-        let objection = incoming.policy(peer.row.trust, has_quota).or(objection);
+        let objection = incoming.policy(peer.row.trust, quota).or(objection);
         if let Some(why) = objection {
             incoming.step = incoming.step.refused(why);
         }
@@ -105,12 +114,13 @@ impl Incoming {
     }
 
     /// What this agency does not take from this peer now. Ends and receipts always pass.
-    fn policy(&self, trust: Trust, has_quota: bool) -> Option<Refusal> {
+    fn policy(&self, trust: Trust, quota: Quota) -> Option<Refusal> {
         match (trust, self.kind?) {
             (Trust::Suspended | Trust::Retired, PacketKind::Offer | PacketKind::Release | PacketKind::Note) => {
                 Some(Refusal::Suspended)
             }
-            (_, PacketKind::Offer) if !has_quota => Some(Refusal::Quota),
+            (_, PacketKind::Offer) if !quota.offers => Some(Refusal::Quota),
+            (_, PacketKind::Note | PacketKind::Progress) if !quota.texts => Some(Refusal::Quota),
             _ => None,
         }
     }

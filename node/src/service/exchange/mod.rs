@@ -15,6 +15,7 @@ mod list;
 mod offer;
 mod outbox;
 mod pending;
+mod quota;
 mod receive;
 mod release;
 mod retention;
@@ -27,6 +28,7 @@ use protocol::ExchangeId;
 pub(super) use board::{Board, Line};
 pub use outbox::{Outgoing, Settlement};
 pub(super) use pending::Pending;
+pub(super) use quota::Quotas;
 pub use receive::Inbound;
 pub(crate) use show::holds_content;
 

@@ -14,7 +14,11 @@ use protocol::{
     open::{Me, NotVerified, OpenError, OpeningKey, SealedEnvelope, ToAnswer, VerifiedPacket},
 };
 
-use super::{incoming::Incoming, work::Work};
+use super::{
+    incoming::{Incoming, Quota},
+    quota::Allowed,
+    work::Work,
+};
 use crate::{
     observe::safe,
     service::{
@@ -33,12 +37,15 @@ pub enum Inbound {
     Refused(&'static str),
     /// It could not be kept; the sender tries again.
     NoRoom,
+    /// Over the peer's day; it may come again after this. Nothing of it is kept.
+    OverQuota(std::time::Duration),
 }
 
 /// Why there is no acknowledgement.
 enum NoAck {
     Refused(&'static str),
     Failed(ServiceError),
+    OverQuota(std::time::Duration),
 }
 
 impl From<ServiceError> for NoAck {
@@ -66,6 +73,10 @@ impl Service {
                 tracing::info!(peer = %safe(&from), code, "refused an envelope");
                 Inbound::Refused(code)
             }
+            Err(NoAck::OverQuota(wait)) => {
+                tracing::info!(peer = %safe(&from), "put off a packet: more than this node takes of one peer in a day");
+                Inbound::OverQuota(wait)
+            }
             Err(NoAck::Failed(error)) => {
                 tracing::warn!(peer = %safe(&from), code = error.code(), "could not take an envelope");
                 Inbound::NoRoom
@@ -83,7 +94,10 @@ impl Service {
         let key = self.opening_key(&sealed).await?.ok_or(OpenError::UnknownKey)?;
         let peer = self.peer(&from).ok_or(NoAck::Refused("open/unknown-peer"))?;
         match self.verify(from, sealed, key, Arc::clone(&peer.agency)).await? {
-            Ok(packet) => Ok(self.apply(&peer, digest, &packet).await?),
+            Ok(packet) => match self.quotas.count(from, packet.header().kind(), self.world.now()) {
+                Allowed::Later(wait) => Err(NoAck::OverQuota(wait)),
+                allowed => Ok(self.apply(&peer, digest, &packet, allowed).await?),
+            },
             Err(NotVerified { answer: Some(to_answer), error }) => {
                 tracing::info!(peer = %safe(&from), code = error.code(), "refused a packet by name");
                 Ok(self.refuse_by_name(&peer.agency, &to_answer)?)
@@ -121,10 +135,19 @@ impl Service {
         Ok(done.map_err(|_| ServiceError::Internal("opening was stopped"))??)
     }
 
-    async fn apply(&self, peer: &Peer, digest: Digest, packet: &VerifiedPacket) -> Result<Vec<u8>, ServiceError> {
+    async fn apply(
+        &self,
+        peer: &Peer,
+        digest: Digest,
+        packet: &VerifiedPacket,
+        allowed: Allowed,
+    ) -> Result<Vec<u8>, ServiceError> {
         let id = packet.header().exchange;
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
-        let quota = self.board().unanswered_from(peer.agency.id()) < self.settings.open_offers_per_peer;
+        let quota = Quota {
+            offers: self.board().unanswered_from(peer.agency.id()) < self.settings.open_offers_per_peer,
+            texts: allowed == Allowed::Take,
+        };
         let incoming = Incoming::read(packet, peer, &self.me(), quota, self.world.now());
         for _ in 0..ATTEMPTS {
             match self.apply_once(peer, digest, packet, &incoming).await {
@@ -231,6 +254,7 @@ impl Service {
         let action = incoming.action(result);
         // Only a purpose that we know: what a peer writes there freely is no matter for the log.
         let purpose = packet.header().purpose().map_or("unknown", |purpose| purpose.code());
+        self.quotas.note(peer.agency.id(), &mut work.tx);
         work.tx.audit(Actor::Node.event(action).object(work.id.as_bytes()).purpose(purpose));
         self.finish(work).await?;
         Ok(ack)

@@ -45,6 +45,11 @@ impl Pair {
         Self { origin: self.origin.restarted().await, shelter: self.shelter.restarted().await, ..self }
     }
 
+    /// The shelter takes so many packets of one peer in a day, from now on.
+    pub(super) async fn with_quota(self, packets: u64) -> Self {
+        Self { shelter: self.shelter.with_quota(packets).await, ..self }
+    }
+
     /// What [`Pair::refer`] asks for.
     pub(super) fn request(&self) -> ReferRequest {
         ReferRequest {
