@@ -6,6 +6,8 @@
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
+//! * [`tls`]: who may connect, and how
+//! * [`refusals`]: one answer for all that is refused
 //! * [`demo`]: the program's own story
 
 // A test stops at the first thing it did not expect.
@@ -19,6 +21,9 @@ mod hostile;
 mod links;
 mod mutants;
 mod puppet;
+mod refusals;
 mod restarts;
+mod tls;
+mod wire;
 
 use tests::{agency, program, town};
