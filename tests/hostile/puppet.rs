@@ -199,6 +199,6 @@ pub fn answer(home: &Home, from: AgencyId, letter: &Letter, exchange: ExchangeId
             Ok(ack.items.first().expect("one item").result)
         }
         Inbound::Refused(code) => Err(code),
-        Inbound::NoRoom => panic!("the node failed"),
+        Inbound::NoRoom | Inbound::OverQuota(_) => panic!("the node did not take it"),
     }
 }
