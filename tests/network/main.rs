@@ -1,6 +1,7 @@
 //! Two or three real nodes, real sockets, real disks: what the network makes of a referral when things go wrong.
 //!
 //! * [`restarts`]: any node stops at any step
+//! * [`answers`]: the same envelope gets the same answer, whatever happened meanwhile
 //! * [`hostile`]: a known peer that sends what no node would
 //! * [`mutants`]: thousands of what no node would send, and one answer
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
@@ -13,6 +14,7 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
+mod answers;
 mod clock;
 mod demo;
 mod erasure;
