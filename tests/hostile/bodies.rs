@@ -92,9 +92,8 @@ fn shape(map: &mut Map, required: &[&str], chance: &mut Chance) -> Option<&'stat
         3 if !map.is_empty() => {
             let at = chance.below(map.len());
             let wrong = match &map[at].1 {
-                Value::Bytes(_) => Value::from("text"),
                 Value::Text(_) => Value::Bytes(vec![1]),
-                Value::Map(_) => Value::from("text"),
+                Value::Bytes(_) | Value::Map(_) => Value::from("text"),
                 _ => Value::Map(Vec::new()),
             };
             map[at].1 = if chance.once_in(2) { wrong } else { Value::Null };

@@ -11,7 +11,7 @@ const SOURCES: [&str; 2] =
 /// Every code that stands in the sources: a new one must occur as well.
 pub fn all_codes() -> BTreeSet<String> {
     let silent = SOURCES.iter().flat_map(|source| source.split('"')).filter(|text| text.starts_with("open/"));
-    let named = Refusal::ALL.map(|refusal| named(refusal));
+    let named = Refusal::ALL.map(named);
     silent.map(str::to_owned).chain(named).collect()
 }
 

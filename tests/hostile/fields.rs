@@ -139,7 +139,7 @@ fn proof<'a>(draft: &mut Draft<'a>, shop: &Workshop<'a>, chance: &mut Chance) ->
             header.recipient = if chance.once_in(2) { shop.stranger.id() } else { AgencyId::new(chance.digest()) };
             "for another agency"
         }
-        10 => return elsewhere(draft, shop, chance),
+        10 => return Some(elsewhere(draft, shop, chance)),
         11 => {
             header.body_commit.0[chance.below(32)] ^= chance.flip();
             "another commitment"
@@ -158,7 +158,7 @@ fn proof<'a>(draft: &mut Draft<'a>, shop: &Workshop<'a>, chance: &mut Chance) ->
             header.packet_type = other_kind(header.packet_type, chance);
             "another kind than the body is committed to"
         }
-        _ => return bytes_of_header(draft, chance),
+        _ => return Some(bytes_of_header(draft, chance)),
     };
     Some((what, Change::Proof))
 }
@@ -173,14 +173,14 @@ fn other_kind(number: u8, chance: &mut Chance) -> u8 {
 }
 
 /// Another exchange than the key was made for, or than the nonce gives, or one of other agencies.
-fn elsewhere(draft: &mut Draft<'_>, shop: &Workshop<'_>, chance: &mut Chance) -> Made {
+fn elsewhere(draft: &mut Draft<'_>, shop: &Workshop<'_>, chance: &mut Chance) -> (&'static str, Change) {
     let foreign = chance.once_in(2);
     draft.parts.header.exchange = if foreign { shop.extras.of_stranger } else { ExchangeId::new(chance.digest()) };
-    Some(("in another exchange", Change::Proof))
+    ("in another exchange", Change::Proof)
 }
 
 /// The header's own bytes, signed as they are.
-fn bytes_of_header(draft: &mut Draft<'_>, chance: &mut Chance) -> Made {
+fn bytes_of_header(draft: &mut Draft<'_>, chance: &mut Chance) -> (&'static str, Change) {
     let mut bytes = cbor::encode(&draft.parts.header);
     let entries = bytes[0] & 0x1f;
     match chance.below(9) {
@@ -207,7 +207,7 @@ fn bytes_of_header(draft: &mut Draft<'_>, chance: &mut Chance) -> Made {
         _ => bytes[0] = 0x80 | entries,
     }
     draft.header = Some(bytes);
-    Some(("a header in other bytes", Change::Proof))
+    ("a header in other bytes", Change::Proof)
 }
 
 /// Where it stands.
@@ -300,9 +300,7 @@ fn feature(draft: &mut Draft<'_>, shop: &Workshop<'_>, chance: &mut Chance) -> M
         }
         7 | 8 => {
             header.reply_key = None;
-            if draft.sound.parts.header.reply_key.is_none() {
-                return None;
-            }
+            draft.sound.parts.header.reply_key.as_ref()?;
             ("no exchange key", Change::NoKey)
         }
         9 => {
@@ -326,9 +324,7 @@ fn feature(draft: &mut Draft<'_>, shop: &Workshop<'_>, chance: &mut Chance) -> M
 /// A withdrawal may go to either kind of key, but not at any time to both.
 fn other_key(draft: &mut Draft<'_>, shop: &Workshop<'_>) -> Made {
     let header = &mut draft.parts.header;
-    if draft.seal.introduced.is_none() {
-        return None;
-    }
+    draft.seal.introduced?;
     header.class = 0;
     draft.seal = SealTo { key: Arc::clone(&shop.published), introduced: None::<Introduced>, ..draft.seal.clone() };
     Some(("sealed to the wrong kind of key", Change::Class))

@@ -40,6 +40,7 @@ fn told(scene: &Scene, sound: &Sound, peer: &Actor, from: AgencyId, counts: &mut
     said.map_err(str::to_owned)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what the node says")]
 const fn refused(why: Refusal) -> Result<AckResult, String> {
     Ok(AckResult::Refused(Some(why)))
 }

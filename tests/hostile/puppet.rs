@@ -160,19 +160,18 @@ impl<'a> Puppet<'a> {
             let Outgoing::Ready { envelope, .. } = sealed else { panic!("not ready") };
             let opened = SealedEnvelope::parse(&envelope).and_then(|sealed| sealed.open(&self.keys, &me));
             let packet = opened.expect("sealed to us").verify(&self.node, &me).expect("by the node");
-            match &mut self.machine {
-                Some(machine) => drop(machine.receive(&packet.step(), NOW)),
-                None => {
-                    let parties = self.parties();
-                    self.machine = Some(Exchange::from_offer(parties, &packet.step(), NOW).expect("an offer").0);
-                }
+            if let Some(machine) = &mut self.machine {
+                drop(machine.receive(&packet.step(), NOW));
+            } else {
+                let opened = Exchange::from_offer(self.parties(), &packet.step(), NOW);
+                self.machine = Some(opened.expect("an offer").0);
             }
         }
     }
 
     /// Hashes of what the node has sent.
     pub fn their_packets(&self) -> Vec<keys::Digest> {
-        self.machine.iter().flat_map(|machine| machine.peer_links()).map(|link| link.hash).collect()
+        self.machine.iter().flat_map(Exchange::peer_links).map(|link| link.hash).collect()
     }
 }
 

@@ -76,7 +76,7 @@ pub fn run(plan: Plan, sort: &str, slice: impl Fn(&mut Stage, &mut Chance, usize
                         break;
                     }
                     let mut chance = Chance::new(
-                        plan.seed ^ keys::label::digest_of(sort.as_bytes()).0[0] as u64 ^ (number as u64) << 20,
+                        plan.seed ^ u64::from(keys::label::digest_of(sort.as_bytes()).0[0]) ^ (number as u64) << 20,
                     );
                     let mut counts = Counts::default();
                     slice(&mut stage, &mut chance, SLICE.min(plan.count - number * SLICE), &mut counts);

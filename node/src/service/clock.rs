@@ -44,10 +44,10 @@ impl Service {
         if self.world.clock_doubt().is_none() || says.0.abs_diff(self.world.wall_clock().0) > NEAR {
             return;
         }
-        if self.witnesses.enough(peer, self.world.wall_clock(), self.world.now()) {
-            if let Err(error) = self.clock_confirm(&Actor::Node).await {
-                tracing::error!(code = error.code(), "the clock could not be confirmed");
-            }
+        if self.witnesses.enough(peer, self.world.wall_clock(), self.world.now())
+            && let Err(error) = self.clock_confirm(&Actor::Node).await
+        {
+            tracing::error!(code = error.code(), "the clock could not be confirmed");
         }
     }
 
