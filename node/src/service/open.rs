@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use super::{
     Peer, Service, Settings, clock,
     exchange::{Board, Line, Pending, Quotas},
-    index::Index,
+    index::{Builder, Index},
     rows::{BudgetRow, CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
 };
@@ -115,27 +115,30 @@ async fn read_budgets(vault: &Vault) -> Result<Vec<(AgencyId, BudgetRow)>, OpenE
 }
 
 async fn read_index(vault: &Vault) -> Result<Index, OpenError> {
-    let mut index = Index::default();
-    for Row { owner, value, .. } in vault.read_all::<CaseIndexRow>().await? {
-        if let Owner::Case(id) = owner {
-            index.set(protocol::CaseId::new(id), &value);
+    let mut builder = Builder::default();
+    let add = |row: Row<CaseIndexRow>| {
+        if let Owner::Case(id) = row.owner {
+            builder.add(protocol::CaseId::new(id), &row.value);
         }
-    }
-    Ok(index)
+    };
+    vault.read_each(add).await?;
+    Ok(builder.build())
 }
 
 async fn read_board(vault: &Vault) -> Result<Board, OpenError> {
     let mut facts: HashMap<ExchangeId, FactsRow> = HashMap::new();
-    for Row { owner, value, .. } in vault.read_all::<FactsRow>().await? {
-        if let Owner::Content(id) = owner {
-            facts.insert(ExchangeId::new(keys::Digest(id)), value);
+    let note = |row: Row<FactsRow>| {
+        if let Owner::Content(id) = row.owner {
+            facts.insert(ExchangeId::new(keys::Digest(id)), row.value);
         }
-    }
+    };
+    vault.read_each(note).await?;
     let mut board = Board::default();
-    for Row { value: row, .. } in vault.read_all::<ExchangeRow>().await? {
+    let add = |Row { value: row, .. }: Row<ExchangeRow>| {
         let id = row.exchange.parties().id;
         board.set(id, Line::new(&row, facts.remove(&id).unwrap_or_default()));
-    }
+    };
+    vault.read_each(add).await?;
     Ok(board)
 }
 

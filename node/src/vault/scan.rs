@@ -7,7 +7,7 @@ use keys::Secret;
 use super::{Owner, Record, Stamp, Vault, VaultError, record};
 use crate::store::{Direction, Entry, Range};
 
-/// Rows that are fetched at once by [`Vault::read_all`].
+/// Rows that are fetched at once by [`Vault::read_each`].
 const PAGE: usize = 512;
 
 /// A record and where it lies.
@@ -62,19 +62,28 @@ impl Vault {
         self.decode_all(entries).await
     }
 
-    /// All records of the table: for what is built in memory at start, such as the search index.
+    /// All records of the table, page after page: for what is built in memory at start, such as the search index.
+    ///
+    /// # Errors
+    /// [`VaultError`]; some records were given out then.
+    pub async fn read_each<T: Record>(&self, mut each: impl FnMut(Row<T>)) -> Result<(), VaultError> {
+        let mut after = None;
+        loop {
+            let page = self.table_page::<T>(after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key.clone());
+            self.decode_all(page).await?.into_iter().for_each(&mut each);
+        }
+    }
+
+    /// As [`Vault::read_each`], for tables with few records.
     ///
     /// # Errors
     /// [`VaultError`].
     pub async fn read_all<T: Record>(&self) -> Result<Vec<Row<T>>, VaultError> {
         let mut all = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.table_page::<T>(after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(all) };
-            after = Some(last.key.clone());
-            all.extend(self.decode_all(page).await?);
-        }
+        self.read_each(|row| all.push(row)).await?;
+        Ok(all)
     }
 
     async fn table_page<T: Record>(&self, after: Option<Vec<u8>>, limit: usize) -> Result<Vec<Entry>, VaultError> {

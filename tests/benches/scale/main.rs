@@ -69,6 +69,7 @@ async fn start(small: &mut Node, large: &mut Node, report: &mut Report) {
     report.figure("unlock_s", begun.elapsed().as_secs_f64());
     let quick = small.start().await.as_secs_f64();
     let slow = large.start().await.as_secs_f64();
+    report.figure("start_cpu_s", large.cpu());
     report.figure("start_s_small", quick);
     report.most("start_s", slow, 5.0);
     report.figure("start_ratio", slow / quick);

@@ -87,6 +87,16 @@ impl Node {
         self.status("VmHWM")
     }
 
+    /// Processor time that it has used, in seconds: what a busy machine does not change.
+    pub fn cpu(&self) -> f64 {
+        let pid = self.child.as_ref().expect("a running node").id();
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a running process");
+        // The name in parentheses may hold blanks; what follows it does not.
+        let fields = stat.rsplit_once(')').expect("a name").1.split_whitespace().skip(11).take(2);
+        // In hundredths of a second on every Linux.
+        fields.map(|field| field.parse::<u32>().expect("a number")).map(f64::from).sum::<f64>() / 100.0
+    }
+
     /// Bytes of its folder on the disk, but the ballast.
     pub fn folder_bytes(&self) -> u64 {
         bytes_below(&self.dir)

@@ -2,10 +2,10 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-use keys::{AgencyId, Timestamp};
+use keys::{AgencyId, Digest, Timestamp};
 use protocol::{
     CaseId, ConsentId, ExchangeId,
     exchange::{Role, State},
@@ -110,13 +110,36 @@ impl Line {
     }
 }
 
+/// The first of all ids.
+const LEAST: ExchangeId = ExchangeId::new(Digest([0; 32]));
+
+/// The id that begins with these hexadecimal digits and goes on with `fill`.
+fn filled_up(digits: &str, fill: char) -> Option<ExchangeId> {
+    let more = 64_usize.checked_sub(digits.len())?;
+    let text = digits.to_lowercase() + &fill.to_string().repeat(more);
+    let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+    Some(ExchangeId::new(Digest(bytes.try_into().ok()?)))
+}
+
+/// A spoken reference, as a number.
+fn number_of(reference: &str) -> Option<u32> {
+    let digits: String = reference.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() == 6 && reference.chars().all(|c| c.is_ascii_digit() || c == ' ') {
+        digits.parse().ok()
+    } else {
+        None
+    }
+}
+
 /// Most urgent first, then by the time an answer is due.
 type Waiting = BTreeSet<(bool, u8, Timestamp, ExchangeId)>;
 
 /// Every exchange's line, in the orders that people ask for.
 #[derive(Default)]
 pub(crate) struct Board {
-    lines: HashMap<ExchangeId, Line>,
+    lines: BTreeMap<ExchangeId, Line>,
+    /// By the six digits that are said on the telephone.
+    spoken: BTreeSet<(u32, ExchangeId)>,
     newest: BTreeSet<(Reverse<Timestamp>, ExchangeId)>,
     inbox: Waiting,
     outbox: Waiting,
@@ -132,6 +155,7 @@ impl Board {
             self.unlist(id, &old);
         }
         self.newest.insert((Reverse(line.offered), id));
+        self.spoken.extend(number_of(&id.reference()).map(|number| (number, id)));
         if line.open() {
             self.waiting(line.role).insert(Self::place(id, &line));
         }
@@ -253,14 +277,68 @@ impl Board {
 
     /// Ids that begin with these hexadecimal digits, or whose spoken reference these six digits are.
     pub(crate) fn find(&self, text: &str) -> Vec<ExchangeId> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-        let named = |id: &&ExchangeId| id.to_string().starts_with(&digits) || id.reference().replace(' ', "") == digits;
-        self.lines.keys().filter(named).copied().collect()
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut found: BTreeSet<ExchangeId> = BTreeSet::new();
+        if let (Some(first), Some(last)) = (filled_up(&digits, '0'), filled_up(&digits, 'f')) {
+            found.extend(self.lines.range(first..=last).map(|(id, _)| *id));
+        }
+        if let Some(number) = number_of(&digits) {
+            let said = self.spoken.range((number, LEAST)..).take_while(|(other, _)| *other == number);
+            found.extend(said.map(|(_, id)| *id));
+        }
+        found.into_iter().collect()
     }
 
     /// How many are open, and how many received offers wait for an answer.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let unanswered = self.inbox().take_while(|(_, line)| line.state == State::Offered).count();
         (self.inbox.len() + self.outbox.len(), unanswered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(peer: AgencyId, role: Role, state: State) -> Line {
+        Line {
+            role,
+            peer,
+            state,
+            void: false,
+            refused: false,
+            services: Vec::new(),
+            urgency: "high".into(),
+            offered: Timestamp(1),
+            answer_by: Timestamp(2),
+            lapses: Timestamp(3),
+            since: Timestamp(1),
+            expected: None,
+            case: None,
+            consent: None,
+            erased: false,
+            alarms: Vec::new(),
+            release_blocked: None,
+            ended: None,
+            receipt_by: None,
+        }
+    }
+
+    #[test]
+    fn an_exchange_is_found_by_any_beginning_of_its_id_and_by_its_six_digits() {
+        let peer = AgencyId::new(Digest([1; 32]));
+        let mut board = Board::default();
+        let id = |byte: u8| ExchangeId::new(Digest([byte; 32]));
+        for byte in [0, 0xab, 0xac, 0xff] {
+            board.set(id(byte), line(peer, Role::Origin, State::Offered));
+        }
+        assert_eq!(board.find("ab"), [id(0xab)]);
+        assert_eq!(board.find("A"), [id(0xab), id(0xac)]);
+        assert_eq!(board.find("aba"), [id(0xab)]);
+        assert_eq!(board.find(&id(0xff).to_string()), [id(0xff)]);
+        assert_eq!(board.find("abc"), []);
+        assert_eq!(board.find(&id(0xac).reference()), [id(0xac)]);
+        assert_eq!(board.find(&id(0xac).reference().replace(' ', "")), [id(0xac)]);
+        assert_eq!(board.find(&"0".repeat(65)), []);
     }
 }

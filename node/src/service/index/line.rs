@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use keys::Timestamp;
 use protocol::{CaseId, ConsentId};
 
+use super::parts::PartNo;
 use crate::service::rows::CaseIndexRow;
 
 /// Separates the packed texts. Names hold no control characters (`docs/protocol.md`, text fields).
@@ -49,6 +50,8 @@ pub(super) struct Line {
     pub(super) updated: Timestamp,
     pub(super) cell: Cell,
     pub(super) consents: Box<[ConsentId]>,
+    /// The distinct parts of its names; filled by the index.
+    pub(super) parts: Box<[PartNo]>,
     /// Khmer name, Latin name, age, other names.
     texts: Box<str>,
 }
@@ -70,6 +73,7 @@ impl Line {
             updated: row.updated,
             cell,
             consents: row.consents.clone().into_boxed_slice(),
+            parts: Box::default(),
             texts: texts.into_boxed_str(),
         }
     }

@@ -1,11 +1,12 @@
 //! All cases at a glance, in memory only: their order, their names in both scripts, how many are alike.
 //!
 //! Built at start from one small encrypted row per case and kept up with each change; nothing of it is ever on
-//! disk, so that after an erasure nobody can test "was Sokha here?". [`Index::set`] and [`Index::remove`] are the only
-//! ways in: whoever else shares the store one day feeds them too. It knows no store, no keys and no record.
+//! disk, so that after an erasure nobody can test "was Sokha here?". [`Builder`] and then
+//! [`Index::set`] are the only ways in: whoever else shares the store one day feeds it too. It knows no store, no keys
+//! and no record.
 //!
-//! Size: about 300 bytes a case, most of them the names themselves. Cost of a search: the distinct parts of names
-//! that resemble the term, and the cases they occur in.
+//! Size: about 350 bytes a case, a quarter of them the names themselves. Cost of a search: the distinct parts of names
+//! that resemble the term, and as many of their cases as it takes to be sure of the fifty best.
 
 mod distance;
 mod line;
@@ -20,7 +21,7 @@ use protocol::{CaseId, ConsentId};
 
 use super::rows::CaseIndexRow;
 use line::{Cell, Codes, Line};
-use parts::{CaseNo, Parts};
+use parts::{CaseNo, PartNo, Parts};
 #[cfg(test)]
 use search::MAX_FOUND;
 use spelling::Spelling;
@@ -46,9 +47,9 @@ pub(crate) struct Alike<'a> {
 /// The index.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// A removed case leaves an empty place, which the next new one takes.
-    lines: Vec<Option<Line>>,
-    free: Vec<CaseNo>,
+    /// By number. A case gets a new number with each change, so that of two the higher one changed last.
+    lines: HashMap<CaseNo, Line>,
+    next: CaseNo,
     by_id: BTreeMap<CaseId, CaseNo>,
     by_consent: BTreeMap<ConsentId, CaseNo>,
     recent: BTreeSet<(Timestamp, CaseId)>,
@@ -61,31 +62,38 @@ pub(crate) struct Index {
 impl Index {
     /// Adds the case, or replaces what is known of it.
     pub(crate) fn set(&mut self, id: CaseId, row: &CaseIndexRow) {
-        self.remove(&id);
-        let no = self.free.pop().unwrap_or_else(|| {
-            self.lines.push(None);
-            CaseNo::try_from(self.lines.len() - 1).unwrap_or(CaseNo::MAX)
-        });
+        let old = self.remove(&id);
         let line = Line::new(id, row, &mut self.codes);
-        for word in line.names().flat_map(Spelling::all) {
-            self.parts.add(&word, no);
-        }
-        let added = self.cells.entry(line.cell).or_default();
-        added.insert(added.partition_point(|at| *at <= line.created), line.created);
-        self.recent.insert((line.updated, id));
-        self.by_consent.extend(line.consents.iter().map(|consent| (*consent, no)));
-        self.by_id.insert(id, no);
-        if let Some(place) = self.lines.get_mut(no as usize) {
-            *place = Some(line);
-        }
+        // A consent changes a case, but not its place among others.
+        let no = old.filter(|(_, old)| old.updated == line.updated).map(|(no, _)| no);
+        self.insert(no, line);
     }
 
-    /// Forgets the case, without a trace of its names.
-    pub(crate) fn remove(&mut self, id: &CaseId) {
-        let Some(no) = self.by_id.remove(id) else { return };
-        let Some(line) = self.lines.get_mut(no as usize).and_then(Option::take) else { return };
-        for word in line.names().flat_map(Spelling::all) {
-            self.parts.remove(&word, no);
+    fn insert(&mut self, no: Option<CaseNo>, mut line: Line) {
+        let no = no.unwrap_or_else(|| {
+            // Enough for a thousand changes a second over seven weeks; each start begins anew.
+            self.next = self.next.saturating_add(1);
+            self.next
+        });
+        let words: Vec<Spelling> = line.names().flat_map(Spelling::all).collect();
+        let mut parts: Vec<PartNo> = words.iter().map(|word| self.parts.add(word, no)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        line.parts = parts.into_boxed_slice();
+        let added = self.cells.entry(line.cell).or_default();
+        added.insert(added.partition_point(|at| *at <= line.created), line.created);
+        self.recent.insert((line.updated, line.id));
+        self.by_consent.extend(line.consents.iter().map(|consent| (*consent, no)));
+        self.by_id.insert(line.id, no);
+        self.lines.insert(no, line);
+    }
+
+    /// Forgets the case, without a trace of its names; its number and what was known of it.
+    fn remove(&mut self, id: &CaseId) -> Option<(CaseNo, Line)> {
+        let no = self.by_id.remove(id)?;
+        let line = self.lines.remove(&no)?;
+        for part in &line.parts {
+            self.parts.remove(*part, no);
         }
         if let Some(added) = self.cells.get_mut(&line.cell)
             && let Ok(at) = added.binary_search(&line.created)
@@ -96,11 +104,11 @@ impl Index {
         for consent in &line.consents {
             self.by_consent.remove(consent);
         }
-        self.free.push(no);
+        Some((no, line))
     }
 
     fn line(&self, no: CaseNo) -> Option<&Line> {
-        self.lines.get(no as usize)?.as_ref()
+        self.lines.get(&no)
     }
 
     fn entry(&self, no: CaseNo) -> Option<(CaseId, CaseIndexRow)> {
@@ -154,6 +162,27 @@ impl Index {
     /// Consents from `first` to `last`.
     pub(crate) fn consents_between(&self, first: ConsentId, last: ConsentId) -> impl Iterator<Item = ConsentId> {
         self.by_consent.range(first..=last).map(|(id, _)| *id)
+    }
+}
+
+/// Takes all cases at start, packed at once, and gives them their order when the last has come.
+#[derive(Default)]
+pub(crate) struct Builder {
+    index: Index,
+    lines: Vec<Line>,
+}
+
+impl Builder {
+    pub(crate) fn add(&mut self, id: CaseId, row: &CaseIndexRow) {
+        self.lines.push(Line::new(id, row, &mut self.index.codes));
+    }
+
+    pub(crate) fn build(self) -> Index {
+        let Self { mut index, mut lines } = self;
+        lines.sort_unstable_by_key(|line| (line.updated, line.id));
+        index.lines.reserve(lines.len());
+        lines.into_iter().for_each(|line| index.insert(None, line));
+        index
     }
 }
 

@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{distance::distance, spelling::Spelling};
+use super::{
+    distance::{Shape, Typed},
+    spelling::Spelling,
+};
 
 /// Number of a part.
 pub(super) type PartNo = u32;
@@ -27,7 +30,8 @@ const MISTAKE: Score = 6;
 struct Part {
     key: Box<str>,
     sound: Box<str>,
-    /// Ascending.
+    shape: Shape,
+    /// Ascending, so the ones that changed last stand at the end.
     cases: Vec<CaseNo>,
 }
 
@@ -60,18 +64,24 @@ fn drop_from<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Vec<PartNo>>, key: &K
 }
 
 impl Parts {
-    /// The case has a name with this part.
-    pub(super) fn add(&mut self, spelling: &Spelling, case: CaseNo) {
+    /// The case has a name with this part; the part's number.
+    pub(super) fn add(&mut self, spelling: &Spelling, case: CaseNo) -> PartNo {
         let no = self.by_key.get(&*spelling.key).copied().unwrap_or_else(|| self.add_part(spelling));
         if let Some(Some(part)) = self.places.get_mut(no as usize)
             && let Err(at) = part.cases.binary_search(&case)
         {
             part.cases.insert(at, case);
         }
+        no
     }
 
     fn add_part(&mut self, spelling: &Spelling) -> PartNo {
-        let part = Part { key: spelling.key.clone(), sound: spelling.sound.clone(), cases: Vec::with_capacity(1) };
+        let part = Part {
+            key: spelling.key.clone(),
+            sound: spelling.sound.clone(),
+            shape: Shape::of(&spelling.key),
+            cases: Vec::with_capacity(1),
+        };
         let no = self.free.pop().unwrap_or_else(|| {
             self.places.push(None);
             PartNo::try_from(self.places.len() - 1).unwrap_or(PartNo::MAX)
@@ -91,8 +101,7 @@ impl Parts {
 
     /// The case has no name with this part any more. A part of no case is forgotten at once: after an erasure
     /// nothing may tell that such a name was here.
-    pub(super) fn remove(&mut self, spelling: &Spelling, case: CaseNo) {
-        let Some(no) = self.by_key.get(&*spelling.key).copied() else { return };
+    pub(super) fn remove(&mut self, no: PartNo, case: CaseNo) {
         let Some(place) = self.places.get_mut(no as usize) else { return };
         let Some(part) = place.as_mut() else { return };
         if let Ok(at) = part.cases.binary_search(&case) {
@@ -113,45 +122,51 @@ impl Parts {
         self.places.get(no as usize)?.as_ref()
     }
 
-    /// Cases with exactly this part.
-    pub(super) fn cases(&self, key: &str) -> &[CaseNo] {
-        self.by_key.get(key).and_then(|no| self.part(*no)).map_or(&[], |part| &part.cases)
+    /// The part that is spelt so.
+    pub(super) fn number(&self, key: &str) -> Option<PartNo> {
+        self.by_key.get(key).copied()
     }
 
-    /// The cases of parts that begin with `key`.
-    pub(super) fn cases_beginning<'a>(&'a self, key: &'a str) -> impl Iterator<Item = CaseNo> + 'a {
-        self.beginning(key).filter_map(|no| self.part(no)).flat_map(|part| part.cases.iter().copied())
+    /// The cases with a part, ascending.
+    pub(super) fn cases(&self, no: PartNo) -> &[CaseNo] {
+        self.part(no).map_or(&[], |part| &part.cases)
     }
 
-    fn beginning<'a>(&'a self, key: &'a str) -> impl Iterator<Item = PartNo> + 'a {
+    /// Whether a part is spelt so at its beginning.
+    pub(super) fn begins(&self, no: PartNo, key: &str) -> bool {
+        self.part(no).is_some_and(|part| part.key.starts_with(key))
+    }
+
+    /// Parts that begin with `key`.
+    pub(super) fn beginning<'a>(&'a self, key: &'a str) -> impl Iterator<Item = PartNo> + 'a {
         let from = self.by_key.range::<str, _>((std::ops::Bound::Included(key), std::ops::Bound::Unbounded));
         from.take_while(move |(found, _)| found.starts_with(key)).map(|(_, no)| *no)
     }
 
-    /// Parts that are, begin with, hold, sound or are nearly spelt like `spelling`, each with its best score, as the
-    /// cases they occur in.
-    pub(super) fn matches(&self, spelling: &Spelling) -> Vec<(&[CaseNo], Score)> {
+    /// Parts that are, begin with, hold, sound or are nearly spelt like `spelling`, each with its best score.
+    pub(super) fn matches(&self, spelling: &Spelling) -> HashMap<PartNo, Score> {
         let mut best: HashMap<PartNo, Score> = HashMap::new();
         let mut note = |no: PartNo, score: Score| {
             let entry = best.entry(no).or_default();
             *entry = score.max(*entry);
         };
+        let whole = self.number(&spelling.key);
         for no in self.beginning(&spelling.key) {
-            let whole = self.part(no).is_some_and(|part| part.key == spelling.key);
-            note(no, if whole { EXACT } else { PREFIX });
+            note(no, if whole == Some(no) { EXACT } else { PREFIX });
         }
+        let mut typed = Typed::new(&spelling.key);
         for no in self.by_sound.get(&spelling.sound).into_iter().flatten() {
-            let apart = self.part(*no).and_then(|part| distance(&part.key, &spelling.key, 4)).unwrap_or(4);
+            let apart = self.part(*no).and_then(|part| typed.distance(&part.key, part.shape, 4)).unwrap_or(4);
             note(*no, SOUND - MISTAKE * Score::try_from(apart).unwrap_or(4));
         }
-        for (no, score) in self.similar(spelling) {
+        for (no, score) in self.similar(spelling, &mut typed) {
             note(no, score);
         }
-        best.into_iter().filter_map(|(no, score)| Some((self.part(no)?.cases.as_slice(), score))).collect()
+        best
     }
 
     /// Parts that share trigrams: all of them if the text stands inside, some if it is nearly spelt so.
-    fn similar(&self, spelling: &Spelling) -> Vec<(PartNo, Score)> {
+    fn similar(&self, spelling: &Spelling, typed: &mut Typed) -> Vec<(PartNo, Score)> {
         let wanted = trigrams(&spelling.key);
         let mut shared: HashMap<PartNo, usize> = HashMap::new();
         for no in wanted.iter().filter_map(|trigram| self.by_trigram.get(trigram)).flatten() {
@@ -163,7 +178,7 @@ impl Parts {
             if count == wanted.len() && part.key.contains(&*spelling.key) {
                 return Some((no, INSIDE));
             }
-            let apart = distance(&part.key, &spelling.key, most)?;
+            let apart = typed.distance(&part.key, part.shape, most)?;
             Some((no, CLOSE - MISTAKE * Score::try_from(apart).unwrap_or_default()))
         });
         scored.collect()

@@ -1,10 +1,15 @@
 //! From a typed term to the cases that are probably meant, best first.
+//!
+//! A common name fits thousands of cases, of which fifty are shown. So cases are looked at from the best on: the parts
+//! that fit a word best first, within a part the case that changed last first; and no further than until nothing that
+//! comes could be among the fifty. What is found is the same as if all had been looked at.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Index,
-    parts::{CaseNo, Score},
+    line::Line,
+    parts::{CaseNo, PartNo, Parts, Score},
     spelling::Spelling,
 };
 
@@ -15,60 +20,142 @@ const MAX_WORDS: usize = 6;
 /// A Khmer term typed without a space, which is two parts of one name.
 const JOINED: Score = 95;
 
-/// Cases with the score of their best part.
-type Scores = HashMap<CaseNo, Score>;
+/// A word of the term, and where it is found.
+struct Word<'a> {
+    scores: HashMap<PartNo, Score>,
+    /// A part, and how another part of the same case begins: put together they are the word.
+    joined: Vec<(PartNo, &'a str)>,
+    /// The parts to look through, best first; the score is the most that their cases can have.
+    sources: Vec<(Score, PartNo)>,
+    /// How many cases they have together.
+    size: usize,
+}
+
+impl<'a> Word<'a> {
+    fn new(spelling: &'a Spelling, parts: &Parts) -> Self {
+        let scores = parts.matches(spelling);
+        let joined = joined(&spelling.key, parts);
+        let mut sources: Vec<(Score, PartNo)> = scores.iter().map(|(part, score)| (*score, *part)).collect();
+        for (first, second) in &joined {
+            sources.extend(rarer(parts, *first, second).into_iter().map(|part| (JOINED, part)));
+        }
+        sources.sort_unstable_by(|a, b| b.cmp(a));
+        let size = sources.iter().map(|(_, part)| parts.cases(*part).len()).sum();
+        Self { scores, joined, sources, size }
+    }
+
+    fn best(&self) -> Score {
+        self.sources.first().map_or(0, |(score, _)| *score)
+    }
+
+    /// How well a case's best part fits; `None` if none does.
+    fn score(&self, line: &Line, parts: &Parts) -> Option<Score> {
+        let one = line.parts.iter().filter_map(|part| self.scores.get(part)).max().copied();
+        if one >= Some(JOINED) {
+            return one;
+        }
+        let both = |(first, second): &(PartNo, &str)| {
+            line.parts.contains(first) && line.parts.iter().any(|part| parts.begins(*part, second))
+        };
+        if self.joined.iter().any(both) { Some(JOINED) } else { one }
+    }
+}
+
+/// The ways in which `key` is a part, and the beginning of another. Khmer needs no spaces.
+fn joined<'a>(key: &'a str, parts: &Parts) -> Vec<(PartNo, &'a str)> {
+    let splits = key.char_indices().skip(1).map(|(at, _)| key.split_at(at));
+    splits.filter_map(|(first, second)| Some((parts.number(first)?, second))).collect()
+}
+
+/// Of a part and of those that begin with `second`, whichever have fewer cases: those with both are among them.
+fn rarer(parts: &Parts, first: PartNo, second: &str) -> Vec<PartNo> {
+    let most = parts.cases(first).len();
+    let (mut others, mut count) = (Vec::new(), 0);
+    for part in parts.beginning(second) {
+        count += parts.cases(part).len();
+        if count >= most {
+            return vec![first];
+        }
+        others.push(part);
+    }
+    others
+}
+
+/// The fifty best of those that were looked at.
+#[derive(Default)]
+struct Best(BTreeSet<(Score, CaseNo)>);
+
+impl Best {
+    /// Whether a case with at most this score could be among them.
+    fn takes(&self, score: Score, case: CaseNo) -> bool {
+        self.0.len() < MAX_FOUND || self.0.first().is_some_and(|worst| *worst < (score, case))
+    }
+
+    fn add(&mut self, score: Score, case: CaseNo) {
+        self.0.insert((score, case));
+        if self.0.len() > MAX_FOUND {
+            self.0.pop_first();
+        }
+    }
+}
 
 impl Index {
     /// Numbers of the cases that fit best, at most [`MAX_FOUND`]. A case in which every word is found comes before
     /// one that lacks some; among equals the one that changed last comes first.
     pub(super) fn ranked(&self, term: &str) -> Vec<CaseNo> {
-        let mut words = Spelling::all(term);
-        words.truncate(MAX_WORDS);
-        let mut total: HashMap<CaseNo, (usize, Score)> = HashMap::new();
-        for word in &words {
-            for (case, score) in self.scores(word) {
-                let entry = total.entry(case).or_default();
-                *entry = (entry.0 + 1, entry.1 + score);
+        let mut spellings = Spelling::all(term);
+        spellings.truncate(MAX_WORDS);
+        let mut words: Vec<Word<'_>> = spellings.iter().map(|spelling| Word::new(spelling, &self.parts)).collect();
+        words.sort_by_key(|word| word.size);
+        for enough in (1..=words.len()).rev() {
+            let best = self.with(&words, enough);
+            if !best.0.is_empty() {
+                return best.0.into_iter().rev().map(|(_, case)| case).collect();
             }
         }
-        let most = total.values().map(|(words, _)| *words).max().unwrap_or_default();
-        let mut found: Vec<_> = total
-            .into_iter()
-            .filter(|(_, (words, _))| *words == most)
-            .filter_map(|(case, (_, score))| Some((Reverse(score), Reverse(self.line(case)?.updated), case)))
-            .collect();
-        if found.len() > MAX_FOUND {
-            found.select_nth_unstable(MAX_FOUND);
-            found.truncate(MAX_FOUND);
-        }
-        found.sort_unstable();
-        found.into_iter().map(|(.., case)| case).collect()
+        Vec::new()
     }
 
-    fn scores(&self, word: &Spelling) -> Scores {
-        let mut scores = Scores::new();
-        let mut note = |case: CaseNo, score: Score| {
-            let entry = scores.entry(case).or_default();
-            *entry = score.max(*entry);
-        };
-        for (cases, score) in self.parts.matches(word) {
-            cases.iter().for_each(|case| note(*case, score));
-        }
-        self.joined(&word.key).into_iter().for_each(|case| note(case, JOINED));
-        scores
-    }
-
-    /// Cases whose name has two parts that, put together in this order, begin with `key`. Khmer needs no spaces.
-    fn joined(&self, key: &str) -> Vec<CaseNo> {
-        let mut found = Vec::new();
-        for (at, _) in key.char_indices().skip(1) {
-            let (first, second) = key.split_at(at);
-            let cases = self.parts.cases(first);
-            if !cases.is_empty() {
-                let both = |case: &CaseNo| cases.binary_search(case).is_ok();
-                found.extend(self.parts.cases_beginning(second).filter(both));
+    /// The best of the cases with `enough` of the words; none has more. Each of them has one of the rarest words, if
+    /// these are so many that it can't lack all.
+    fn with(&self, words: &[Word<'_>], enough: usize) -> Best {
+        let mut best = Best::default();
+        let rarest = words.len() - enough + 1;
+        for (at, word) in words.iter().enumerate().take(rarest) {
+            let mut others: Vec<Score> =
+                words.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, word)| word.best()).collect();
+            others.sort_unstable_by(|a, b| b.cmp(a));
+            let most_of_others: Score = others.iter().take(enough - 1).sum();
+            for (score, part) in &word.sources {
+                let most = score + most_of_others;
+                for case in self.parts.cases(*part).iter().rev() {
+                    if !best.takes(most, *case) {
+                        break;
+                    }
+                    self.look_at(*case, words, enough, &mut best);
+                }
             }
         }
-        found
+        best
+    }
+
+    fn look_at(&self, case: CaseNo, words: &[Word<'_>], enough: usize, best: &mut Best) {
+        let (count, total) = self.fit(case, words);
+        if count >= enough {
+            best.add(total, case);
+        }
+    }
+
+    /// How many of the words a case has, and the sum of their scores.
+    fn fit(&self, case: CaseNo, words: &[Word<'_>]) -> (usize, Score) {
+        let line = self.line(case);
+        let scores = words.iter().filter_map(|word| word.score(line?, &self.parts));
+        scores.fold((0, 0), |(count, total), score| (count + 1, total + score))
+    }
+
+    #[cfg(test)]
+    pub(super) fn looked_at(&self, case: CaseNo, spellings: &[Spelling]) -> (usize, Score) {
+        let words: Vec<Word<'_>> = spellings.iter().map(|spelling| Word::new(spelling, &self.parts)).collect();
+        self.fit(case, &words)
     }
 }

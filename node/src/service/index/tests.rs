@@ -136,7 +136,7 @@ fn nothing_of_a_removed_case_remains() {
         index.remove(&id(at));
     }
     assert!(index.parts.is_blank() && index.recent.is_empty() && index.by_id.is_empty());
-    assert!(index.lines.iter().all(Option::is_none) && index.cells.values().all(Vec::is_empty));
+    assert!(index.lines.is_empty() && index.by_consent.is_empty() && index.cells.values().all(Vec::is_empty));
     index.remove(&id(0));
     assert_eq!(index.len(), 0);
 }
@@ -176,7 +176,58 @@ fn a_consent_leads_to_its_case() {
     assert_eq!(index.case_of(&row.consents[1]), None);
 }
 
+/// As a search would find it that looks at every case.
+fn ranked_by_all(index: &Index, term: &str) -> Vec<CaseNo> {
+    let words = Spelling::all(term);
+    let mut all: Vec<_> = index.lines.keys().map(|no| (index.looked_at(*no, &words), *no)).collect();
+    let most = all.iter().map(|((words, _), _)| *words).max().unwrap_or_default();
+    all.retain(|((words, _), _)| *words == most && most > 0);
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    all.into_iter().map(|(_, no)| no).take(MAX_FOUND).collect()
+}
+
+#[test]
+fn a_consent_does_not_move_a_case_before_those_that_changed_later() {
+    let mut index = with(&[child("", "Tonle Sokha", 1), child("", "Tonle Sokha", 2)]);
+    let mut row = child("", "Tonle Sokha", 1);
+    row.consents = vec![ConsentId::new([8; 16])];
+    index.set(id(0), &row);
+    assert_eq!(found(&index, "Sokha"), [1, 0]);
+    index.set(id(0), &child("", "Tonle Sokha", 3));
+    assert_eq!(found(&index, "Sokha"), [0, 1]);
+}
+
+#[test]
+fn built_at_start_the_index_answers_as_it_did_before() {
+    let (before, mut builder) = (invented(), Builder::default());
+    for id in before.by_id.keys().rev() {
+        let (id, row) = before.entry(before.by_id[id]).unwrap();
+        builder.add(id, &row);
+    }
+    let after = builder.build();
+    for term in ["សូរិយា វិចិត្រ", "So", "kha", "Tonle Vichet", "ទន្លេសុខា"]
+    {
+        assert_eq!(found(&after, term), found(&before, term), "{term}");
+    }
+}
+
+/// Names of few letters, so that more than fifty are alike.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec("[ak][ak]{0,2}( [ak][ak]{0,2}){1,2}", 100..220)
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_search_that_stops_early_finds_what_a_whole_one_would(names in names(), term in "[ak]{1,4}( [ak]{1,3}){0,3}") {
+        let mut index = Index::default();
+        for (at, name) in names.iter().enumerate() {
+            index.set(CaseId::new([u8::try_from(at).unwrap(); 16]), &child("", name, (at / 3) as u64));
+        }
+        prop_assert_eq!(index.ranked(&term), ranked_by_all(&index, &term));
+    }
+
     #[test]
     fn any_name_is_found_by_itself_and_any_term_is_harmless(name in "\\PC{1,20}", term: String) {
         let index = with(&[child("", &name, 1)]);
