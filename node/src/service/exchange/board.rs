@@ -146,6 +146,8 @@ pub(crate) struct Board {
     by_case: HashMap<CaseId, BTreeSet<ExchangeId>>,
     by_consent: HashMap<ConsentId, BTreeSet<ExchangeId>>,
     lapses: BTreeSet<(Timestamp, ExchangeId)>,
+    /// How many offers wait for an answer, by who must be answered or must answer: the quotas ask at every offer.
+    unanswered: HashMap<(Role, AgencyId), usize>,
 }
 
 impl Board {
@@ -161,6 +163,7 @@ impl Board {
         }
         if line.unanswered() {
             self.lapses.insert((line.lapses, id));
+            *self.unanswered.entry((line.role, line.peer)).or_default() += 1;
         }
         if let Some(case) = line.case {
             self.by_case.entry(case).or_default().insert(id);
@@ -194,6 +197,11 @@ impl Board {
         self.newest.remove(&(Reverse(old.offered), id));
         self.waiting(old.role).remove(&Self::place(id, old));
         self.lapses.remove(&(old.lapses, id));
+        if old.unanswered()
+            && let Some(count) = self.unanswered.get_mut(&(old.role, old.peer))
+        {
+            *count = count.saturating_sub(1);
+        }
     }
 
     fn place(id: ExchangeId, line: &Line) -> (bool, u8, Timestamp, ExchangeId) {
@@ -249,12 +257,12 @@ impl Board {
 
     /// Offers that this agency made to `peer` and that wait for an answer.
     pub(crate) fn unanswered_by(&self, peer: AgencyId) -> usize {
-        self.outbox().take_while(|(_, line)| line.state == State::Offered).filter(|(_, line)| line.peer == peer).count()
+        self.unanswered.get(&(Role::Origin, peer)).copied().unwrap_or_default()
     }
 
     /// Offers of `peer` that wait for this agency's answer.
     pub(crate) fn unanswered_from(&self, peer: AgencyId) -> usize {
-        self.inbox().take_while(|(_, line)| line.state == State::Offered).filter(|(_, line)| line.peer == peer).count()
+        self.unanswered.get(&(Role::Recipient, peer)).copied().unwrap_or_default()
     }
 
     /// Unanswered offers whose time was over at `now`.
@@ -340,5 +348,24 @@ mod tests {
         assert_eq!(board.find(&id(0xac).reference()), [id(0xac)]);
         assert_eq!(board.find(&id(0xac).reference().replace(' ', "")), [id(0xac)]);
         assert_eq!(board.find(&"0".repeat(65)), []);
+    }
+
+    #[test]
+    fn the_quotas_count_follows_every_change_of_an_offer() {
+        let peers = [1, 2].map(|byte| AgencyId::new(Digest([byte; 32])));
+        let ids = [1, 2, 3].map(|byte| ExchangeId::new(Digest([byte; 32])));
+        let mut board = Board::default();
+        for (id, peer) in ids.into_iter().zip([peers[0], peers[0], peers[1]]) {
+            board.set(id, line(peer, Role::Origin, State::Offered));
+        }
+        let counts = |board: &Board| peers.map(|peer| (board.unanswered_by(peer), board.unanswered_from(peer)));
+        assert_eq!(counts(&board), [(2, 0), (1, 0)]);
+        // Told again, as when its receipt comes: still one.
+        board.set(ids[0], line(peers[0], Role::Origin, State::Offered));
+        assert_eq!(counts(&board), [(2, 0), (1, 0)]);
+        board.set(ids[0], line(peers[0], Role::Origin, State::Accepted));
+        board.set(ids[1], Line { void: true, ..line(peers[0], Role::Origin, State::Offered) });
+        board.set(ids[2], line(peers[1], Role::Recipient, State::Offered));
+        assert_eq!(counts(&board), [(0, 0), (0, 1)]);
     }
 }
