@@ -12,6 +12,7 @@ mod clock;
 mod consent;
 mod error;
 mod exchange;
+mod hands;
 mod index;
 mod open;
 mod peer;
@@ -43,6 +44,7 @@ pub use sealing::keep_first_key;
 
 use crate::{vault::Vault, world::World};
 use exchange::{Board, Pending, Quotas};
+use hands::Hands;
 use index::Index;
 use stripes::Stripes;
 
@@ -88,6 +90,7 @@ pub struct Service {
     board: RwLock<Board>,
     pending: RwLock<Pending>,
     stripes: Stripes,
+    hands: Hands,
     quotas: Quotas,
     /// Held from the check that a transport key is free until its peer is saved; taken after a stripe.
     link_keys: tokio::sync::Mutex<()>,

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::{
     Peer, Service, Settings, clock,
     exchange::{Board, Line, Pending, Quotas},
+    hands::Hands,
     index::{Builder, Index},
     rows::{BudgetRow, CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
@@ -51,6 +52,9 @@ pub enum OpenError {
     /// What is stored does not fit together.
     #[error("a stored {0} can't be read: restore the folder from its backup")]
     Damaged(&'static str),
+    /// The system gave no thread.
+    #[error("no thread could be started: {0}")]
+    Threads(#[from] std::io::Error),
 }
 
 impl Service {
@@ -77,6 +81,7 @@ impl Service {
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
+            hands: Hands::new()?,
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),
             erasure_wake: Arc::new(Notify::new()),

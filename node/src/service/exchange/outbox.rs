@@ -75,8 +75,7 @@ impl Service {
         };
         let position = inner.header().position(inner.packet_hash());
         let coins = Secret::new(Box::new(row.coins));
-        let sealed = tokio::task::spawn_blocking(move || envelope::seal_repeatably(&inner, introduced, &to, &coins));
-        let sealed = sealed.await.map_err(|_| ServiceError::Internal("sealing was stopped"))?;
+        let sealed = self.hands.run(move || envelope::seal_repeatably(&inner, introduced, &to, &coins)).await?;
         let sealed = sealed.map_err(|_| ServiceError::Internal("a packet could not be sealed"))?;
         Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })
     }

@@ -131,8 +131,7 @@ impl Service {
             }
             Ok(opened.verify(&sender, &me))
         };
-        let done = tokio::task::spawn_blocking(work).await;
-        Ok(done.map_err(|_| ServiceError::Internal("opening was stopped"))??)
+        Ok(self.hands.run(work).await??)
     }
 
     async fn apply(
