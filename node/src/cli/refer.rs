@@ -6,7 +6,7 @@ use super::{
     Context, codes,
     output::{Page, Show, short, show_record, when},
 };
-use crate::view::{Preview, Problem, ReferRequest, Referred};
+use crate::view::{Delivery, Preview, Problem, ReferRequest, Referred};
 
 /// Offers a referral to another agency
 #[derive(Debug, Args)]
@@ -58,6 +58,9 @@ pub struct Refer {
     /// Say `unknown` instead of the province
     #[arg(long)]
     hide_area: bool,
+    /// Wait so many seconds for their node to say that it has the offer
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u8).range(1..=60), conflicts_with = "preview")]
+    wait: Option<u8>,
     /// Show exactly what they would see; sends and stores nothing
     #[arg(long)]
     preview: bool,
@@ -90,14 +93,22 @@ impl Refer {
             group: self.group,
             reason: self.reason,
             hide_area: self.hide_area,
+            wait_s: self.wait,
         }
     }
 }
 
 fn sentence(referred: &Referred) -> String {
+    let arrived = match referred.delivery {
+        Some(Delivery::Delivered) => "Their node has it.",
+        Some(Delivery::Refused) => "Their node has it and refused it: see `spean outbox`.",
+        Some(Delivery::Waiting | Delivery::Stuck) | None => {
+            "It is safe here and goes by itself; `spean outbox` tells when it has arrived."
+        }
+    };
     let mut text = format!(
-        "Offered to {}: reference {}, exchange {}.\nIt is safe here and goes by itself; `spean outbox` tells when it \
-         has arrived. Without an answer it lapses on {}.\nAfter acceptance they get: {}.",
+        "Offered to {}: reference {}, exchange {}.\n{arrived} Without an answer it lapses on {}.\nAfter acceptance they \
+         get: {}.",
         referred.peer,
         referred.reference,
         short(&referred.exchange),

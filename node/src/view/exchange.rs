@@ -41,6 +41,9 @@ pub struct ReferRequest {
     /// Says `unknown` instead of the province, when the small-cell warning advises it.
     #[serde(default)]
     pub hide_area: bool,
+    /// Seconds that the answer may wait for the other node's receipt, at most 60. The offer is made either way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u8>,
 }
 
 /// What would be sent, and what a person should think of first. Nothing was sent or stored.
@@ -72,6 +75,9 @@ pub struct Referred {
     /// Warnings that were passed over with a reason.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// What became of the offer while the answer waited for it; none if it did not wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
 }
 
 /// An act on an exchange was taken; it is on this node's disk.

@@ -94,7 +94,7 @@ pub trait Outbox: Send + Sync + 'static {
     /// Opens the answer to one sealing of an item.
     type Token: Send + 'static;
 
-    /// All that waits. Items of one exchange stand in their order; the exchanges in order of urgency.
+    /// All that waits. Items of one exchange stand in their order; the exchanges first come, first sent.
     fn due(&self) -> impl Future<Output = Result<Vec<Due<Self::Item>>, OutboxError>> + Send;
 
     /// Seals the item to the peer's newest key. To the same key each call makes the same envelope.

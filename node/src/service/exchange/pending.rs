@@ -1,9 +1,10 @@
 //! Packets that wait for their acknowledgement, at a glance: built at start, in memory only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use keys::AgencyId;
 use protocol::ExchangeId;
+use tokio::sync::oneshot;
 
 use crate::{service::rows::DueRow, view::Delivery};
 
@@ -16,29 +17,66 @@ pub(crate) struct Wait {
     pub due: DueRow,
     /// How often in a row the other node refused it unread.
     pub refused: u32,
+    /// Its place in the line.
+    turn: u64,
 }
 
-/// All packets that wait, in the order of each exchange.
+/// All packets that wait, in the order of each exchange, and in the order in which they came.
 #[derive(Default)]
 pub(crate) struct Pending {
     waits: BTreeMap<(ExchangeId, u64), Wait>,
+    /// First come, first sent: by their random ids some would wait for as long as others come.
+    line: BTreeMap<u64, (ExchangeId, u64)>,
+    next_turn: u64,
     /// What became of the newest packet that was answered, where that was a refusal.
     refused: BTreeMap<ExchangeId, u64>,
+    /// Who is to be told when nothing of an exchange waits any more.
+    watched: HashMap<ExchangeId, Vec<oneshot::Sender<()>>>,
 }
 
 impl Pending {
-    /// A packet waits from now on.
+    /// A packet waits from now on; one that waits already keeps its turn.
     pub(crate) fn add(&mut self, exchange: ExchangeId, seq: u64, due: DueRow) {
-        self.waits.insert((exchange, seq), Wait { due, refused: 0 });
+        let turn = self.waits.get(&(exchange, seq)).map_or(self.next_turn, |wait| wait.turn);
+        self.next_turn = self.next_turn.max(turn.saturating_add(1));
+        self.line.insert(turn, (exchange, seq));
+        self.waits.insert((exchange, seq), Wait { due, refused: 0, turn });
     }
 
     /// It was answered for good.
     pub(crate) fn remove(&mut self, exchange: ExchangeId, seq: u64, refused: bool) {
-        self.waits.remove(&(exchange, seq));
+        if let Some(wait) = self.waits.remove(&(exchange, seq)) {
+            self.line.remove(&wait.turn);
+        }
         if refused {
             self.refused.insert(exchange, seq);
         } else {
             self.refused.remove(&exchange);
+        }
+        if self.of(exchange).next().is_none() {
+            // Whoever watched may have gone.
+            self.watched.remove(&exchange).into_iter().flatten().for_each(|told| {
+                let _gone = told.send(());
+            });
+        }
+    }
+
+    /// Ends when nothing of this exchange waits any more; at once if nothing does.
+    pub(crate) fn watch(&mut self, exchange: ExchangeId) -> oneshot::Receiver<()> {
+        let (told, tells) = oneshot::channel();
+        if self.of(exchange).next().is_some() {
+            self.watched.entry(exchange).or_default().push(told);
+        }
+        tells
+    }
+
+    /// Forgets those who watched and have gone.
+    pub(crate) fn forget_gone(&mut self, exchange: ExchangeId) {
+        if let Some(watched) = self.watched.get_mut(&exchange) {
+            watched.retain(|told| !told.is_closed());
+            if watched.is_empty() {
+                self.watched.remove(&exchange);
+            }
         }
     }
 
@@ -54,9 +92,9 @@ impl Pending {
         self.waits.get(&(exchange, seq))
     }
 
-    /// All, in the order of their exchanges.
+    /// All, in the order in which they came.
     pub(crate) fn all(&self) -> impl Iterator<Item = (ExchangeId, u64, AgencyId)> {
-        self.waits.iter().map(|((exchange, seq), wait)| (*exchange, *seq, wait.due.peer))
+        self.line.values().filter_map(|place| Some((place.0, place.1, self.waits.get(place)?.due.peer)))
     }
 
     /// The numbers of an exchange's packets that wait.
@@ -113,5 +151,42 @@ mod tests {
         assert_eq!(pending.delivery(exchange), Delivery::Stuck);
         pending.remove(exchange, 2, true);
         assert_eq!(pending.delivery(exchange), Delivery::Refused);
+    }
+
+    fn due() -> DueRow {
+        DueRow { peer: AgencyId::new(Digest([2; 32])), parting: false, kind: "note".into() }
+    }
+
+    #[test]
+    fn first_come_is_first_sent_and_what_moves_keeps_its_turn() {
+        let [early, late] = [9, 1].map(|byte| ExchangeId::new(Digest([byte; 32])));
+        let mut pending = Pending::default();
+        pending.add(early, 1, due());
+        pending.add(late, 1, due());
+        pending.add(early, 2, due());
+        pending.add(early, 1, DueRow { parting: true, ..due() });
+        let order = |pending: &Pending| pending.all().map(|(id, seq, _)| (id, seq)).collect::<Vec<_>>();
+        assert_eq!(order(&pending), [(early, 1), (late, 1), (early, 2)]);
+        pending.remove(late, 1, false);
+        pending.remove(early, 1, false);
+        assert_eq!(order(&pending), [(early, 2)]);
+    }
+
+    #[test]
+    fn who_watches_an_exchange_is_told_when_nothing_of_it_waits() {
+        let exchange = ExchangeId::new(Digest([1; 32]));
+        let mut pending = Pending::default();
+        let told_at_once = pending.watch(exchange).try_recv();
+        assert!(matches!(told_at_once, Err(oneshot::error::TryRecvError::Closed)));
+        pending.add(exchange, 1, due());
+        pending.add(exchange, 2, due());
+        let mut watch = pending.watch(exchange);
+        pending.remove(exchange, 1, false);
+        assert!(watch.try_recv().is_err());
+        drop(pending.watch(exchange));
+        pending.forget_gone(exchange);
+        pending.remove(exchange, 2, false);
+        assert_eq!(watch.try_recv(), Ok(()));
+        assert!(pending.watched.is_empty());
     }
 }

@@ -3,6 +3,8 @@
 mod plan;
 mod request;
 
+use std::time::Duration;
+
 use keys::{random_bytes, sealing::SealingKey};
 use protocol::{
     ExchangeId,
@@ -15,10 +17,14 @@ use crate::{
     service::{
         Actor, Service, ServiceError,
         rows::{DraftRow, ExchangeRow},
+        write,
     },
-    view::{Preview, ReferRequest, Referred},
+    view::{Delivery, Preview, ReferRequest, Referred},
 };
 use plan::Plan;
+
+/// Seconds that an answer waits at most for the other node's receipt.
+const MOST_WAIT: u8 = 60;
 
 impl Service {
     /// What an offer would say, what would be released after acceptance, and what to think of first. Nothing is sent
@@ -42,7 +48,8 @@ impl Service {
         })
     }
 
-    /// Offers the case. When this returns, the offer is on disk and will be delivered.
+    /// Offers the case. When this returns, the offer is on disk and will be delivered; if the request asks to wait, it
+    /// tells how far it came.
     ///
     /// # Errors
     /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
@@ -55,17 +62,38 @@ impl Service {
             Ok(plan) => self.offer(actor, &request, plan).await,
             Err(error) => Err(error),
         };
-        self.audited(actor, "offer.send", case.as_bytes(), made).await
+        let (id, mut referred) = self.audited(actor, "offer.send", case.as_bytes(), made).await?;
+        if let Some(seconds) = request.wait_s {
+            referred.delivery = Some(self.delivered(id, seconds).await);
+        }
+        Ok(referred)
     }
 
-    async fn offer(&self, actor: &Actor, request: &ReferRequest, plan: Plan) -> Result<Referred, ServiceError> {
+    /// What became of the newest packet, once it was answered or the time is over.
+    async fn delivered(&self, id: ExchangeId, seconds: u8) -> Delivery {
+        let watch = write(&self.pending).watch(id);
+        // An error says that nothing waits any more, as much as an answer does.
+        let answered = tokio::time::timeout(Duration::from_secs(seconds.min(MOST_WAIT).into()), watch).await;
+        if answered.is_err() {
+            write(&self.pending).forget_gone(id);
+        }
+        self.pending().delivery(id)
+    }
+
+    async fn offer(
+        &self,
+        actor: &Actor,
+        request: &ReferRequest,
+        plan: Plan,
+    ) -> Result<(ExchangeId, Referred), ServiceError> {
         plan.check_allowed(actor, request.reason.as_deref())?;
         self.check_room(&plan)?;
         let now = self.world.now();
         let peer = plan.recipient.id;
         let nonce: [u8; 32] = random_bytes(&mut self.world.entropy());
         let id = ExchangeId::of(self.me().id(), peer, &nonce);
-        let key = SealingKey::generate(&mut self.world.entropy());
+        let mut entropy = self.world.entropy();
+        let key = self.hands.run(move || SealingKey::generate(&mut entropy)).await?;
         let unwritable = |_| ServiceError::Internal("an offer can't be encoded");
         let body = Body::Offer(OfferBody {
             nonce: Embedded(nonce.to_vec()),
@@ -94,14 +122,16 @@ impl Service {
             None => work.tx.audit(event),
         }
         self.finish(work).await?;
-        Ok(Referred {
+        let referred = Referred {
             exchange: id.to_string(),
             reference: id.reference(),
             peer: self.peer_name(&peer),
             lapses,
             would_follow: plan.release.categories().map(|category| category.code().to_owned()).collect(),
             warnings: plan.warnings,
-        })
+            delivery: None,
+        };
+        Ok((id, referred))
     }
 
     /// How many offers may wait at one peer.
