@@ -103,11 +103,11 @@ impl Chain {
     }
 
     pub(super) fn open_head(&self, value: &[u8]) -> Option<Head> {
-        cbor::decode_body(&self.open(&Self::head_key(), value)?).ok()
+        cbor::decode_kept(&self.open(&Self::head_key(), value)?).ok()
     }
 
     fn next(&self, head: Head, item: &[u8]) -> Option<Vec<Write>> {
-        let draft: Draft = cbor::decode_body(item).ok()?;
+        let draft: Draft = cbor::decode_kept(item).ok()?;
         let seq = head.seq.checked_add(1)?;
         let entry = Entry {
             writer: WRITER,

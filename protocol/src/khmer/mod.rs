@@ -18,6 +18,9 @@ const TRIISAP: char = '\u{17ca}';
 /// Latin and other text passes as NFC; Khmer and Thai digits become ASCII.
 #[must_use]
 pub fn key(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut key = once(text);
     // Joining two signs may put a third beside another rule; texts settle after one or two rounds.
     for _ in 0..8 {

@@ -3,6 +3,8 @@
 //! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. It tells
 //! where, never what.
 
+use std::sync::LazyLock;
+
 use crate::{
     khmer::{self, latin},
     place::find,
@@ -52,6 +54,9 @@ const LONG_NUMBER: usize = 8;
 /// Kin words and forms of address, before which stands no name, and after which one does.
 const ADDRESS_KM: &[&str] = &["ឈ្មោះ", "លោកស្រី", "លោក", "បង", "ប្អូន", "ពូ", "មីង", "អ៊ុំ", "តា", "យាយ", "ក្មួយ", "កូន", "នាង"];
 
+/// Given names that are everyday words too.
+const COMMON_KM: &[&str] = &["សុខ", "ចាន់", "មាស", "ស្រី"];
+
 /// Checks a free text against the case that it is about.
 ///
 /// # Errors
@@ -60,7 +65,10 @@ pub fn check(text: &str, record: &CaseRecord) -> Result<(), Leak> {
     let known = Known::of(record);
     for (i, line) in text.lines().enumerate() {
         // Signs that nobody sees may part a name or number, and may also stand between two words.
-        let hidden = || known.found_in(&line.replace(khmer::is_unseen, ""));
+        let hidden = || {
+            let seen = line.contains(khmer::is_unseen).then(|| line.replace(khmer::is_unseen, ""));
+            seen.and_then(|seen| known.found_in(&seen))
+        };
         if let Some(kind) = known.found_in(line).or_else(hidden) {
             return Err(Leak { line: i + 1, kind });
         }
@@ -137,8 +145,7 @@ impl Known {
                 .given
                 .iter()
                 .any(|given| khmer::clusters(given) >= 2 && !is_common(given) && line.contains(given));
-            let addressed =
-                parts.each().any(|part| ADDRESS_KM.iter().any(|word| line.contains(&(khmer_key(word) + part))));
+            let addressed = parts.each().any(|part| after_an_address(&line, part));
             long_given || addressed || parts.side_by_side().is_some_and(|[a, b]| line.contains(&a) || line.contains(&b))
         })
     }
@@ -236,9 +243,16 @@ fn khmer_key(text: &str) -> String {
     khmer::key(text).split_whitespace().collect()
 }
 
+/// Whether `part` stands in the line right after a kin word or form of address.
+fn after_an_address(line: &str, part: &str) -> bool {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| ADDRESS_KM.iter().map(|word| khmer_key(word)).collect());
+    line.contains(part) && WORDS.iter().any(|word| line.contains(&format!("{word}{part}")))
+}
+
 /// Given names that are everyday words: they count only beside the family name or after a kin word.
 fn is_common(given: &str) -> bool {
-    ["សុខ", "ចាន់", "មាស", "ស្រី"].iter().any(|word| khmer_key(word) == given)
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| COMMON_KM.iter().map(|word| khmer_key(word)).collect());
+    WORDS.iter().any(|word| word == given)
 }
 
 /// Letters and digits only, lower case.

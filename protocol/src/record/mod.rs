@@ -74,6 +74,16 @@ impl CaseRecord {
         cbor::decode_body(bytes)
     }
 
+    /// Decodes what this program encoded itself and kept where nobody could change it: its form and size, checked when
+    /// the case was parsed first, are not checked again.
+    ///
+    /// # Errors
+    /// [`cbor::CborError`]: not a case.
+    pub fn from_kept_bytes(bytes: &[u8]) -> Result<Self, cbor::CborError> {
+        let json: Json = cbor::decode_kept(bytes)?;
+        Self::parse_any_size(&json, Form::Wire, None).map_err(|why| cbor::CborError::Unexpected(why.to_string()))
+    }
+
     /// The case as deterministic CBOR.
     ///
     /// # Errors
@@ -100,6 +110,12 @@ impl CaseRecord {
     }
 
     fn parse(json: &Json, form: Form, today: Option<Date>) -> Result<Self, RecordErrors> {
+        let record = Self::parse_any_size(json, form, today)?;
+        size::check(&record)?;
+        Ok(record)
+    }
+
+    fn parse_any_size(json: &Json, form: Form, today: Option<Date>) -> Result<Self, RecordErrors> {
         let Json::Object(object) = json else {
             return Err(RecordErrors::single("", "must be a JSON object with one entry per category"));
         };
@@ -116,7 +132,6 @@ impl CaseRecord {
         let record = Self { categories };
         record.check_verified(&mut parser);
         parser.finish()?;
-        size::check(&record)?;
         Ok(record)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::{
     fault::{RecordErrors, RecordFault, shown},
@@ -309,7 +309,12 @@ impl Parser {
 /// # Errors
 /// What is wrong and allowed, in words.
 pub(crate) fn plain_text(text: &str, most: usize) -> Result<String, String> {
-    let text: String = text.nfc().take(most.saturating_add(1)).collect();
+    let most_read = most.saturating_add(1);
+    let text: String = if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().take(most_read).collect()
+    } else {
+        text.nfc().take(most_read).collect()
+    };
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.chars().any(|c| c.is_control() || turns(c)) {
         Err(format!("holds control characters or line breaks: allowed is {}", Kind::Text(most).allowed()))

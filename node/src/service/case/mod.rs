@@ -56,7 +56,7 @@ impl Service {
     pub(super) async fn read_case(&self, id: &CaseId) -> Result<StoredCase, ServiceError> {
         let found = self.vault.read::<CaseRow>(&owner_of(id), id.as_bytes()).await?;
         let (row, stamp) = found.ok_or(ServiceError::NotFound { what: "case" })?;
-        let record = CaseRecord::from_bytes(&row.record);
+        let record = CaseRecord::from_kept_bytes(&row.record);
         let record = record.map_err(|_| ServiceError::Internal("a stored case can't be read"))?;
         Ok(StoredCase { row, record, stamp })
     }

@@ -160,7 +160,7 @@ impl Service {
     pub(in crate::service) async fn case_record(&self, case: &CaseId) -> Result<Option<CaseRecord>, ServiceError> {
         let owner = Owner::Case(*case.as_bytes());
         let Some((row, _)) = self.vault.read::<CaseRow>(&owner, case.as_bytes()).await? else { return Ok(None) };
-        let record = CaseRecord::from_bytes(&row.record);
+        let record = CaseRecord::from_kept_bytes(&row.record);
         record.map(Some).map_err(|_| ServiceError::Internal("a stored case can't be read"))
     }
 
