@@ -1,7 +1,6 @@
-//! The one thread that writes: groups what waits, applies it as one, syncs once, answers all.
+//! The one thread that writes: groups what waits, applies each group as one, syncs once, answers all.
 
 use std::{
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -14,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
     super::{Batch, CommitError, Health, batch::Overlay},
-    engine::Undo,
+    engine::{Engine, Undo},
     pieces::PIECE,
     shared::{EngineView, Shared},
 };
@@ -22,6 +21,8 @@ use super::{
 /// A group ends at so many sled writes or bytes: larger ones cost sled memory and disk out of proportion.
 const GROUP_WRITES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
+/// Groups that share one sync, while more waits: the slower the disk, the more of them.
+const GROUPS: usize = 8;
 /// How often blobs, ballast and room are looked at without being asked.
 const ROUND: Duration = Duration::from_mins(1);
 /// How often a failed store is tried again, and a freed reserve is looked after.
@@ -79,7 +80,7 @@ impl Committer {
         };
         self.shared.busy(true);
         match first {
-            Some(first) => self.serve(group(first, requests)),
+            Some(first) => self.serve(first, requests),
             None if self.shared.has_failed() => {
                 // The error was logged when it happened; success will be.
                 let _still_failed = self.shared.reopen(&mut self.unsettled);
@@ -114,51 +115,88 @@ impl Committer {
         }
     }
 
-    fn serve(&mut self, group: Vec<Request>) {
-        let (batches, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
-        for ((answer, _permit), outcome) in waiting.into_iter().zip(self.commit(batches)) {
+    /// Applies `first` and what else waits, group by group, syncs once, and only then answers all.
+    fn serve(&mut self, first: Request, requests: &Receiver<Request>) {
+        let mut waiting = Vec::new();
+        let mut outcome = self.ready();
+        let mut next = Some(first);
+        for more in (0..GROUPS).rev() {
+            let Some(first) = next.take() else { break };
+            let (batches, callers): (Vec<_>, Vec<_>) =
+                group(first, requests).into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
+            let mut answers = vec![Ok(()); callers.len()];
+            outcome = outcome.and_then(|()| self.write(batches, &mut answers));
+            waiting.extend(callers.into_iter().zip(answers));
+            if outcome.is_ok() && more > 0 {
+                next = requests.try_recv().ok();
+            }
+        }
+        let outcome = outcome.and_then(|()| self.sync());
+        for ((answer, _permit), own) in waiting {
             // Whoever asked may have gone; the batch is applied all the same.
-            let _gone = answer.send(outcome);
+            let _gone = answer.send(outcome.clone().and(own));
         }
     }
 
-    /// Resolves, applies and syncs `batches`; one answer for each.
-    fn commit(&mut self, batches: Vec<Batch>) -> Vec<Result<(), CommitError>> {
-        if self.shared.has_failed()
-            && let Err(error) = self.shared.reopen(&mut self.unsettled)
-        {
-            return batches.iter().map(|_| Err(error.clone())).collect();
-        }
+    /// Opens a failed store again, if it can be.
+    fn ready(&mut self) -> Result<(), CommitError> {
+        if self.shared.has_failed() { self.shared.reopen(&mut self.unsettled) } else { Ok(()) }
+    }
+
+    /// Resolves and applies `batches` as one; one answer for each, to be given after the sync.
+    fn write(&mut self, batches: Vec<Batch>, answers: &mut [Result<(), CommitError>]) -> Result<(), CommitError> {
         self.shared.make_room();
         let health = self.shared.health();
-        let count = batches.len();
-        let mut answers = Vec::with_capacity(count);
         let shared = Arc::clone(&self.shared);
         let view = EngineView(&shared);
         let mut group = Overlay::over(&view);
-        for batch in batches {
+        for (batch, answer) in batches.into_iter().zip(answers) {
             let room = if batch.is_empty() { Ok(()) } else { shared.admit(batch.needed(), health) };
-            answers.push(room.and_then(|()| group.add(batch)));
+            *answer = room.and_then(|()| group.add(batch));
         }
-        match self.apply(group.into_changes()) {
-            Ok(()) => answers,
-            Err(error) => {
-                self.fail(&error);
-                vec![Err(error); count]
-            }
-        }
-    }
-
-    /// Nothing to write means nothing to sync: this thread alone writes, and what it wrote before is on disk.
-    fn apply(&mut self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), CommitError> {
+        let changes = group.into_changes();
         if changes.is_empty() {
             return Ok(());
         }
-        let prepared = self.shared.read(|engine| engine.prepare(changes))?;
-        self.unsettled = Some(prepared.undo);
-        self.shared.apply(prepared.batch)?;
+        let written = self.with_engine(|engine, unsettled| {
+            let prepared = engine.prepare(changes)?;
+            unsettled.get_or_insert_default().then(prepared.undo);
+            engine.write(prepared.batch)
+        });
+        self.or_fail(written)
+    }
+
+    /// Nothing written means nothing to sync: this thread alone writes, and what it wrote before is on disk.
+    fn sync(&mut self) -> Result<(), CommitError> {
+        if self.unsettled.is_none() {
+            return Ok(());
+        }
+        let synced = self.with_engine(|engine, _| engine.confirm());
+        self.or_fail(synced)?;
         self.unsettled = None;
         Ok(())
+    }
+
+    fn with_engine(
+        &mut self,
+        act: impl FnOnce(&Engine, &mut Option<Undo>) -> Result<(), CommitError>,
+    ) -> Result<(), CommitError> {
+        let shared = Arc::clone(&self.shared);
+        let mut outcome = Ok(());
+        shared
+            .read(|engine| {
+                outcome = act(engine, &mut self.unsettled);
+                Ok(())
+            })
+            .map_err(CommitError::from)?;
+        outcome
+    }
+
+    fn or_fail(&mut self, outcome: Result<(), CommitError>) -> Result<(), CommitError> {
+        if let Err(error) = &outcome {
+            self.fail(error);
+        }
+        outcome
     }
 
     fn fail(&mut self, error: &CommitError) {

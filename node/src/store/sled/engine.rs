@@ -112,11 +112,18 @@ impl Engine {
 
     /// Applies it all as one, and returns when it is on disk.
     pub(super) fn apply(&self, batch: sled::Batch) -> Result<(), CommitError> {
-        self.db.apply_batch(batch).map_err(|e| not_confirmed(&e))?;
-        if cfg!(feature = "break-ack-before-sync") {
-            return Ok(());
-        }
-        self.sync()
+        self.write(batch)?;
+        self.confirm()
+    }
+
+    /// Applies it all as one; on disk it is only after [`confirm`](Self::confirm).
+    pub(super) fn write(&self, batch: sled::Batch) -> Result<(), CommitError> {
+        self.db.apply_batch(batch).map_err(|e| not_confirmed(&e))
+    }
+
+    /// Returns when all that was written is on disk.
+    pub(super) fn confirm(&self) -> Result<(), CommitError> {
+        if cfg!(feature = "break-ack-before-sync") { Ok(()) } else { self.sync() }
     }
 
     fn add(&self, prepared: &mut Prepared, key: &[u8], change: Option<Vec<u8>>) -> sled::Result<()> {
@@ -172,15 +179,20 @@ impl Prepared {
     }
 }
 
-/// What stood where a group wrote, or was to write.
+/// What stood where groups wrote, or were to write, in their order.
 #[derive(Default)]
 pub(super) struct Undo(Vec<(Vec<u8>, Option<sled::IVec>)>);
 
 impl Undo {
-    /// Puts it back, whether or not the group is there.
+    /// A later group follows.
+    pub(super) fn then(&mut self, later: Self) {
+        self.0.extend(later.0);
+    }
+
+    /// Puts it back, whether or not the groups are there. Of a key that several wrote, what stood there first.
     pub(super) fn batch(&self) -> sled::Batch {
         let mut batch = sled::Batch::default();
-        for (key, before) in &self.0 {
+        for (key, before) in self.0.iter().rev() {
             match before {
                 Some(before) => batch.insert(key.as_slice(), before),
                 None => batch.remove(key.as_slice()),

@@ -131,3 +131,21 @@ fn a_second_opening_is_told_that_the_store_is_in_use() {
     let refused = SledStore::open_with(folder.path(), small()).err().unwrap();
     assert!(matches!(refused, OpenError::InUse { .. }), "{refused}");
 }
+
+#[test]
+fn what_several_groups_wrote_before_one_sync_goes_back_to_what_stood_there_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine::Engine::open(&folder.path().join("store")).unwrap();
+    let write = |value: &[u8]| {
+        let prepared = engine.prepare([(b"key".to_vec(), Some(value.to_vec()))].into()).unwrap();
+        engine.write(prepared.batch).unwrap();
+        prepared.undo
+    };
+    drop(write(b"first"));
+    engine.confirm().unwrap();
+    let mut undo = write(b"second");
+    undo.then(write(&[7; 3 * pieces::PIECE]));
+    undo.then(write(b"fourth"));
+    engine.apply(undo.batch()).unwrap();
+    assert_eq!(engine.get(b"key").unwrap(), Some(b"first".to_vec()));
+}
