@@ -15,13 +15,14 @@ const KEY: Label = Label::new("spean/rest/key");
 const PLACE: Label = Label::new("spean/rest/place");
 
 /// Bytes of the salt, at the beginning of what [`seal`] gives. No two writes share it.
-pub(crate) const SALT: usize = 32;
+pub const SALT: usize = 32;
 
 /// Encrypts `plain` under `key` for one `place`: `salt || ciphertext || tag`.
 ///
 /// The salt is random, not derived from place or version: after a restored backup, or in a clone, a derived one
 /// would use a key and nonce twice.
-pub(crate) fn seal(key: &Secret<32>, place: &[u8], plain: &[u8], entropy: &mut dyn Entropy) -> Option<Vec<u8>> {
+#[must_use]
+pub fn seal(key: &Secret<32>, place: &[u8], plain: &[u8], entropy: &mut dyn Entropy) -> Option<Vec<u8>> {
     let salt = random_bytes::<SALT>(entropy);
     let mut sealed = Vec::with_capacity(SALT + plain.len() + AES_256_GCM.tag_len());
     sealed.extend_from_slice(&salt);
@@ -33,7 +34,8 @@ pub(crate) fn seal(key: &Secret<32>, place: &[u8], plain: &[u8], entropy: &mut d
 }
 
 /// Decrypts what [`seal`] gave for the same `key` and `place`.
-pub(crate) fn open(key: &Secret<32>, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+#[must_use]
+pub fn open(key: &Secret<32>, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (salt, ciphertext) = sealed.split_at_checked(SALT)?;
     let aad = Aad::from(label::pae(PLACE, place));
     let mut plain = Zeroizing::new(ciphertext.to_vec());

@@ -5,7 +5,7 @@ compile_error!("`break-ack-before-sync` loses data in a power cut: it is for tes
 
 pub mod api;
 pub mod audit;
-mod cipher;
+pub mod cipher;
 pub mod cli;
 pub mod config;
 pub mod delivery;

@@ -12,7 +12,7 @@ use std::{
 use keys::{AgencyId, NetworkId, PublicRecord, VerifiedAgency, keyring::KdfParams};
 use node::{
     api::client::{Method, Names, ask},
-    config::Folder,
+    config::{Folder, PublicUrl},
     delivery::{inbound::Inbox, worker::Outbox},
     founding::{InitRequest, first_policy, init},
     run::{self, Open, StartError},
@@ -62,6 +62,11 @@ pub struct Agency {
 impl Agency {
     /// Makes the agency's folder below `place`.
     pub fn make(place: &Path, name: &'static str, kind: AgencyKind) -> Self {
+        Self::make_behind(place, name, kind, None)
+    }
+
+    /// As [`Agency::make`], for a node that others find at another address than the one that it listens on.
+    pub fn make_behind(place: &Path, name: &'static str, kind: AgencyKind, found_at: Option<SocketAddr>) -> Self {
         let (dir, listen) = (place.join(name.to_lowercase()), free_address());
         let request = InitRequest {
             kit: place.join(format!("{name}-kit.txt")),
@@ -71,7 +76,7 @@ impl Agency {
             policy: first_policy(kind),
             network: NETWORK.parse().expect("a network's name"),
             listen,
-            public: None,
+            public: found_at.map(PublicUrl::of_listen),
             kdf: KdfParams::LEAST,
         };
         init(&request, PASSPHRASE.as_bytes(), &World::system()).expect("an agency is made");
@@ -92,6 +97,14 @@ impl Agency {
     /// Its node's folder.
     pub fn folder(&self) -> Folder {
         Folder::new(&self.dir)
+    }
+
+    /// Its node's process, if it is one of its own.
+    pub fn pid(&self) -> Option<u32> {
+        match &self.node {
+            Some(Node::Process(child)) => Some(child.id()),
+            Some(Node::Here(_)) | None => None,
+        }
     }
 
     /// Starts its node in this process.

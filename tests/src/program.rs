@@ -40,7 +40,9 @@ fn build(arguments: &[&str]) -> PathBuf {
     let test = std::env::current_exe().expect("this test's own path");
     let folder = test.ancestors().nth(2).expect("a target folder");
     if folder.ends_with("release") {
-        build.arg("--release");
+        // A benchmark runs: together with it, so that cargo chooses the libraries' features as for it and builds them once.
+        let name = test.file_stem().and_then(|name| name.to_str()?.rsplit_once('-')).expect("a benchmark's name").0;
+        build.args(["--release", "-p", "tests", "--bench", name]);
     }
     assert!(build.status().is_ok_and(|status| status.success()), "the program does not build");
     folder.to_owned()

@@ -174,6 +174,12 @@ impl Batch {
         self.writes.len()
     }
 
+    /// Its writes, chained items not among them.
+    #[must_use]
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
     /// How many checks it has.
     #[must_use]
     pub fn checks(&self) -> usize {
