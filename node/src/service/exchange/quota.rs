@@ -162,7 +162,7 @@ mod tests {
     fn a_peer_over_its_day_comes_again_when_a_share_of_it_has_passed_and_others_are_not_touched() {
         let quotas = quotas();
         assert_eq!(taken(&quotas, OFFER, NOW), 10);
-        assert_eq!(quotas.count(peer(1), OFFER, NOW), Allowed::Later(Duration::from_secs(8640)));
+        assert_eq!(quotas.count(peer(1), OFFER, NOW), Allowed::Later(Duration::from_mins(144)));
         assert_eq!(quotas.count(peer(2), OFFER, NOW), Allowed::Take);
         assert_eq!(taken(&quotas, OFFER, NOW.plus(8639)), 0);
         assert_eq!(taken(&quotas, OFFER, NOW.plus(8640)), 1);
