@@ -53,7 +53,13 @@ impl Stage {
         let mut dt = Agency::make_behind(place.path(), "DT", AgencyKind::Shelter, Some(public));
         for agency in [&cmo, &dt] {
             // One peer sends here what a network's peers send together; the limits are settings.
-            agency.set(&["requests_per_s = 100000", "requests_burst = 1000000", "unanswered_offers_per_peer = 100000"]);
+            agency.set(&[
+                "requests_per_s = 100000",
+                "requests_burst = 1000000",
+                "envelopes_at_once = 256",
+                "unanswered_offers_per_peer = 100000",
+                "packets_per_day_per_peer = 100000000",
+            ]);
         }
         cmo.spawn().await;
         dt.spawn().await;
