@@ -99,7 +99,7 @@ fn record(folder: &Folder) -> VerifiedAgency {
 
 /// The agency's audit log with an entry taken out, as somebody with the disk in hand could.
 fn gap(dir: &Path) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(async {
         let store = SledStore::open(dir).expect("its store");
         let all = Range { prefix: AUDIT.to_vec(), after: None, limit: 100, direction: Direction::Forward };
