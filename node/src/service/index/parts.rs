@@ -122,6 +122,11 @@ impl Parts {
         self.places.get(no as usize)?.as_ref()
     }
 
+    /// No part's number is as high.
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
     /// The part that is spelt so.
     pub(super) fn number(&self, key: &str) -> Option<PartNo> {
         self.by_key.get(key).copied()

@@ -4,7 +4,7 @@
 //! that fit a word best first, within a part the case that changed last first; and no further than until nothing that
 //! comes could be among the fifty. What is found is the same as if all had been looked at.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::{
     Index,
@@ -22,7 +22,8 @@ const JOINED: Score = 95;
 
 /// A word of the term, and where it is found.
 struct Word<'a> {
-    scores: HashMap<PartNo, Score>,
+    /// By number of the part; 0 where it is not found. A word looks up hundreds of cases, so this must cost nothing.
+    scores: Vec<u8>,
     /// A part, and how another part of the same case begins: put together they are the word.
     joined: Vec<(PartNo, &'a str)>,
     /// The parts to look through, best first; the score is the most that their cases can have.
@@ -33,9 +34,15 @@ struct Word<'a> {
 
 impl<'a> Word<'a> {
     fn new(spelling: &'a Spelling, parts: &Parts) -> Self {
-        let scores = parts.matches(spelling);
         let joined = joined(&spelling.key, parts);
-        let mut sources: Vec<(Score, PartNo)> = scores.iter().map(|(part, score)| (*score, *part)).collect();
+        let mut sources: Vec<(Score, PartNo)> =
+            parts.matches(spelling).into_iter().map(|(part, score)| (score, part)).collect();
+        let mut scores = vec![0; parts.places()];
+        for (score, part) in &sources {
+            if let Some(place) = scores.get_mut(*part as usize) {
+                *place = u8::try_from(*score).unwrap_or(u8::MAX);
+            }
+        }
         for (first, second) in &joined {
             sources.extend(rarer(parts, *first, second).into_iter().map(|part| (JOINED, part)));
         }
@@ -50,8 +57,9 @@ impl<'a> Word<'a> {
 
     /// How well a case's best part fits; `None` if none does.
     fn score(&self, line: &Line, parts: &Parts) -> Option<Score> {
-        let one = line.parts.iter().filter_map(|part| self.scores.get(part)).max().copied();
-        if one >= Some(JOINED) {
+        let one = line.parts.iter().filter_map(|part| self.scores.get(*part as usize)).max().copied();
+        let one = one.filter(|score| *score > 0).map(Score::from);
+        if one >= Some(JOINED) || self.joined.is_empty() {
             return one;
         }
         let both = |(first, second): &(PartNo, &str)| {
