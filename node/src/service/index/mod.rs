@@ -66,19 +66,26 @@ impl Index {
         let line = Line::new(id, row, &mut self.codes);
         // A consent changes a case, but not its place among others.
         let no = old.filter(|(_, old)| old.updated == line.updated).map(|(no, _)| no);
-        self.insert(no, line);
+        self.insert(no, line, |parts, word| Spelling::of(word).map(|spelling| parts.number_or_new(&spelling)));
     }
 
-    fn insert(&mut self, no: Option<CaseNo>, mut line: Line) {
+    /// `part_of` gives the part that a word is, making it where it is new.
+    fn insert(
+        &mut self,
+        no: Option<CaseNo>,
+        mut line: Line,
+        mut part_of: impl FnMut(&mut Parts, &str) -> Option<PartNo>,
+    ) {
         let no = no.unwrap_or_else(|| {
             // Enough for a thousand changes a second over seven weeks; each start begins anew.
             self.next = self.next.saturating_add(1);
             self.next
         });
-        let words: Vec<Spelling> = line.names().flat_map(Spelling::all).collect();
-        let mut parts: Vec<PartNo> = words.iter().map(|word| self.parts.add(word, no)).collect();
+        let words = line.names().flat_map(str::split_whitespace);
+        let mut parts: Vec<PartNo> = words.filter_map(|word| part_of(&mut self.parts, word)).collect();
         parts.sort_unstable();
         parts.dedup();
+        parts.iter().for_each(|part| self.parts.list(*part, no));
         line.parts = parts.into_boxed_slice();
         let added = self.cells.entry(line.cell).or_default();
         added.insert(added.partition_point(|at| *at <= line.created), line.created);
@@ -181,7 +188,17 @@ impl Builder {
         let Self { mut index, mut lines } = self;
         lines.sort_unstable_by_key(|line| (line.updated, line.id));
         index.lines.reserve(lines.len());
-        lines.into_iter().for_each(|line| index.insert(None, line));
+        // Names repeat, and telling how one is spelt costs more than all else here.
+        let mut known: HashMap<Box<str>, Option<PartNo>> = HashMap::new();
+        let mut part_of = |parts: &mut Parts, word: &str| {
+            if let Some(part) = known.get(word) {
+                return *part;
+            }
+            let part = Spelling::of(word).map(|spelling| parts.number_or_new(&spelling));
+            known.insert(word.into(), part);
+            part
+        };
+        lines.into_iter().for_each(|line| index.insert(None, line, &mut part_of));
         index
     }
 }

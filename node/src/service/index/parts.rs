@@ -64,15 +64,18 @@ fn drop_from<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Vec<PartNo>>, key: &K
 }
 
 impl Parts {
-    /// The case has a name with this part; the part's number.
-    pub(super) fn add(&mut self, spelling: &Spelling, case: CaseNo) -> PartNo {
-        let no = self.by_key.get(&*spelling.key).copied().unwrap_or_else(|| self.add_part(spelling));
+    /// The number of the part that is spelt so, a new one if there is none. [`list`](Self::list) a case with it at once.
+    pub(super) fn number_or_new(&mut self, spelling: &Spelling) -> PartNo {
+        self.number(&spelling.key).unwrap_or_else(|| self.add_part(spelling))
+    }
+
+    /// The case has a name with this part.
+    pub(super) fn list(&mut self, no: PartNo, case: CaseNo) {
         if let Some(Some(part)) = self.places.get_mut(no as usize)
             && let Err(at) = part.cases.binary_search(&case)
         {
             part.cases.insert(at, case);
         }
-        no
     }
 
     fn add_part(&mut self, spelling: &Spelling) -> PartNo {
