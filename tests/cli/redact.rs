@@ -29,6 +29,7 @@ impl Redactor {
             rule(r#""free_bytes": \d+"#, r#""free_bytes": 0"#),
             rule(r"\(uid \d+\)|\buid \d+", "{uid}"),
             rule(r"process \d+", "process {n}"),
+            rule(r"tried in \d+ s", "tried in {n} s"),
             rule(r"spnkit1[a-z0-9 ]+", "{secret}"),
         ];
         Self { rules, hex: Regex::new(r"\b[0-9a-f]{6,64}\b").expect("a pattern"), literal }

@@ -5,6 +5,8 @@
 //! * [`hostile`]: a known peer that sends what no node would
 //! * [`mutants`]: thousands of what no node would send, and one answer
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
+//! * [`locked`]: a node without its keys keeps what comes, and opens it when it gets them
+//! * [`secrets`]: no key and no name in the clear, wherever a node leaves something
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`tls`]: who may connect, and how
@@ -21,10 +23,12 @@ mod erasure;
 mod folder;
 mod hostile;
 mod links;
+mod locked;
 mod mutants;
 mod puppet;
 mod refusals;
 mod restarts;
+mod secrets;
 mod tls;
 mod wire;
 

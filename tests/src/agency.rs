@@ -15,9 +15,9 @@ use node::{
     config::{Folder, PublicUrl},
     delivery::{inbound::Inbox, worker::Outbox},
     founding::{InitRequest, first_policy, init},
-    run::{self, Open, StartError},
+    run::{self, Opening, StartError},
     service::{PersonName, Service},
-    view::Problem,
+    view::{LockedView, Problem, UnlockedView},
     world::World,
 };
 use protocol::code::AgencyKind;
@@ -155,7 +155,7 @@ impl Agency {
     }
 
     /// As [`Agency::start_in`], with parts that the test watches.
-    pub async fn start_watched<I: Inbox, O: Outbox>(&mut self, world: World, open: impl Open<Service, I, O>) {
+    pub async fn start_watched<I: Inbox, O: Outbox>(&mut self, world: World, open: impl Opening<Service, I, O>) {
         let passphrase = Zeroizing::new(PASSPHRASE.as_bytes().to_vec());
         let node = run::start(&self.folder(), passphrase, world, open).await.expect("the node starts");
         self.node = Some(Node::Here(Box::new(node)));
@@ -237,6 +237,35 @@ impl Agency {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+
+    /// Starts its node in this process, locked.
+    pub async fn start_locked(&mut self) {
+        for _ in 0..40 {
+            match run::start_locked(&self.folder(), World::system(), run::open).await {
+                Err(error) if error.code() == "node/folder-in-use" => tokio::time::sleep(LOOK).await,
+                started => {
+                    self.node = Some(Node::Here(Box::new(started.expect("the node starts"))));
+                    return;
+                }
+            }
+        }
+        panic!("{}: the folder stays in use", self.name);
+    }
+
+    /// Starts `spean serve` as after a power cut: nobody gives the passphrase.
+    pub async fn spawn_locked(&mut self) {
+        let log = OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log");
+        let mut serve = Command::new(self.program.clone().unwrap_or_else(|| program::spean().to_owned()));
+        serve.arg("--dir").arg(&self.dir).arg("serve").env_remove("SPEAN_PASSPHRASE_FILE");
+        let child = serve.stdin(Stdio::null()).stderr(log).spawn().expect("spean serve");
+        self.node = Some(Node::Process(child));
+        self.until::<LockedView>("status", "a locked node", |status| status.locked).await;
+    }
+
+    /// Asks the locked node to open itself.
+    pub async fn unlock(&self) -> UnlockedView {
+        self.post("unlock", serde_json::json!({ "passphrase": PASSPHRASE })).await
     }
 
     /// Stops the node: in order if it runs here, by SIGKILL if it is a process.

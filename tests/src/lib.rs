@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_errors_doc)]
 
 pub mod agency;
+pub mod canary;
 pub mod chance;
 pub mod loop_disk;
 mod not_run;

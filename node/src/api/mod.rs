@@ -13,6 +13,7 @@ mod cases;
 pub mod client;
 mod consents;
 mod exchanges;
+mod gate;
 mod peers;
 mod problem;
 mod server;
@@ -26,6 +27,7 @@ use axum::Router;
 
 pub use body::MAX_BODY;
 pub(crate) use body::is_body;
+pub use gate::{Gate, gated};
 pub use problem::ApiError;
 pub use server::{Caller, Local, SocketError, serve};
 pub use use_cases::{Answer, UseCases};

@@ -20,6 +20,7 @@ mod exit;
 mod fault;
 mod init;
 mod input;
+mod lock;
 mod machine;
 mod node;
 mod output;
@@ -74,6 +75,8 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Serve(serve::Serve),
+    Lock(lock::Lock),
+    Unlock(lock::Unlock),
     Status(status::Status),
     Agency(agency::Agency),
     Peer(peer::Peer),
@@ -101,7 +104,9 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(context),
             Self::Init(command) => command.run(context),
-            Self::Serve(_) => serve::Serve::run(context),
+            Self::Serve(command) => command.run(context),
+            Self::Lock(_) => lock::Lock::run(context),
+            Self::Unlock(_) => lock::Unlock::run(context),
             Self::Status(_) => status::Status::run(context),
             Self::Agency(command) => command.run(context),
             Self::Peer(command) => command.run(context),

@@ -1,30 +1,41 @@
 //! `spean serve`: runs the node in the foreground.
 
 use clap::Args;
-
 use zeroize::Zeroizing;
 
-use super::Context;
+use super::{Context, output};
 use crate::{config::Folder, run, service::Service, view::Problem};
 
 /// Runs the node until it is stopped (Ctrl-C, or SIGTERM)
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The node listens for other agencies and for commands on this computer (a socket in its folder). It asks for the
-passphrase at the terminal, or reads it from --passphrase-file. Logs go to standard error and hold no personal data.
-
+passphrase at the terminal, or reads it from --passphrase-file. Without either, as after a power cut, it starts locked:
+it keeps what other agencies send, sealed, and opens nothing until `spean unlock`. Logs go to standard error and hold
+no personal data.
 Examples:
   spean --dir cmo serve
+  spean --dir cmo serve --locked
   spean --dir cmo --passphrase-file /run/credentials/spean serve")]
-pub struct Serve {}
+pub struct Serve {
+    /// Start locked: ask for no passphrase, open nothing until `spean unlock`
+    #[arg(long)]
+    locked: bool,
+}
 
 impl Serve {
     /// Runs until the node is stopped.
-    pub fn run(context: &Context) -> Result<(), Problem> {
+    pub fn run(self, context: &Context) -> Result<(), Problem> {
         let folder = Folder::new(context.node_dir()?);
-        let passphrase = Zeroizing::new(context.passphrase()?.as_bytes().to_vec());
-        let ready = |node: &run::Node<Service>| {
+        let nobody = context.passphrase_file.is_none() && !output::has_person();
+        let passphrase =
+            if self.locked || nobody { None } else { Some(Zeroizing::new(context.passphrase()?.as_bytes().to_vec())) };
+        let ready = |node: &run::Node<Service>, locked: bool| {
             eprintln!("The node runs; other agencies reach it at {}. Ctrl-C stops it.", node.address());
+            if locked {
+                let dir = folder.path().display();
+                eprintln!("It is locked: it keeps what comes and opens nothing until `spean --dir {dir} unlock`.");
+            }
         };
         run::serve(&folder, passphrase, run::open, ready).map_err(|error| error.problem())
     }

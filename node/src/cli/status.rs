@@ -1,12 +1,13 @@
 //! `spean status`: how the node is, and what needs a person.
 
 use clap::Args;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Context,
     output::{Page, Show, short, when},
 };
-use crate::view::{Problem, StatusView};
+use crate::view::{LockedView, Problem, StatusView, Trouble};
 
 /// Shows how the node is and what needs a person's attention
 #[derive(Debug, Args)]
@@ -19,8 +20,42 @@ pub struct Status {}
 impl Status {
     /// Asks the node.
     pub fn run(context: &Context) -> Result<(), Problem> {
-        let status: StatusView = context.get("status")?;
+        let status: NodeStatus = context.get("status")?;
         context.out().answer(&status)
+    }
+}
+
+/// What a node says of itself, locked or not.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum NodeStatus {
+    Locked(LockedView),
+    Open(StatusView),
+}
+
+impl Show for NodeStatus {
+    fn show(&self, page: &mut Page) {
+        match self {
+            Self::Locked(status) => status.show(page),
+            Self::Open(status) => status.show(page),
+        }
+    }
+}
+
+impl Show for LockedView {
+    fn show(&self, page: &mut Page) {
+        page.say(&format!("{}, {}: locked", self.name, short(&self.agency))).gap();
+        page.pairs(
+            2,
+            &[
+                ("listens on", self.listen.clone()),
+                ("locked since", when::moment(self.since)),
+                ("version", self.version.clone()),
+                ("free space", format!("{} MiB", self.free_bytes / MIB)),
+                ("packets waiting", self.waiting.to_string()),
+            ],
+        );
+        show_troubles(page.gap(), &self.troubles);
     }
 }
 
@@ -50,15 +85,18 @@ impl Show for StatusView {
                 ("waiting to be sent", self.waiting_to_send.to_string()),
             ],
         );
-        page.gap();
-        if self.troubles.is_empty() {
-            page.say("Nothing needs your attention.");
-            return;
-        }
-        page.say("Needs your attention:");
-        for trouble in &self.troubles {
-            let about = trouble.about.as_deref().map(|about| format!(" ({})", short(about))).unwrap_or_default();
-            page.indented(2, &format!("! {}{about}", trouble.text));
-        }
+        show_troubles(page.gap(), &self.troubles);
+    }
+}
+
+fn show_troubles(page: &mut Page, troubles: &[Trouble]) {
+    if troubles.is_empty() {
+        page.say("Nothing needs your attention.");
+        return;
+    }
+    page.say("Needs your attention:");
+    for trouble in troubles {
+        let about = trouble.about.as_deref().map(|about| format!(" ({})", short(about))).unwrap_or_default();
+        page.indented(2, &format!("! {}{about}", trouble.text));
     }
 }

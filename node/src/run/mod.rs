@@ -1,26 +1,33 @@
 //! Starts a node and stops it: everything in order, and back in reverse.
 //!
 //! Owns the order and nothing else. Locks and keys come first, so that a second process, a wrong passphrase or a damaged
-//! file is found before anything listens; listeners come last, so that whoever connects finds the whole node. What the
-//! use cases are, the caller says ([`Open`]): the program's are the service's, a test's are its own.
+//! file is found before anything listens; listeners come last, so that whoever connects finds the whole node. A node
+//! that starts locked listens without any key, and is opened later ([`gate`]). What the use cases are, the caller says
+//! ([`Opening`]): the program's are the service's, a test's are its own.
 
+mod arrivals;
 mod check;
+mod doors;
 mod error;
+mod gate;
+mod ground;
 mod process;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod tries;
 mod use_cases;
 mod wiring;
 
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Weak},
+    pin::pin,
+    sync::Arc,
     time::Duration,
 };
 
-use keys::{NetworkId, PublicRecord, VerifiedAgency, keyring::Keyring};
+use keys::VerifiedAgency;
 use tokio::{sync::Notify, task::JoinHandle};
 use zeroize::Zeroizing;
 
@@ -35,13 +42,15 @@ use crate::{
         http::PeerClient,
         inbound::{self, Inbox, Listening},
         tls::{PeerPins, TransportKey},
-        worker::{self, Outbox, WorkerHandle},
+        worker::{self, Outbox},
     },
     observe,
-    store::{AnyStore, FolderLock, SledStore, Store},
+    store::{AnyStore, FolderLock},
     vault::{SharedKeyring, Vault},
     world::World,
 };
+use gate::{Gate, Inside, Opener, Ready, end};
+use ground::{Ground, try_passphrase};
 
 /// How long running requests, deliveries and answers may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -52,6 +61,8 @@ const PULSE: Duration = Duration::from_secs(5);
 pub struct Opened {
     /// The settings.
     pub config: Config,
+    /// What the vault lies in; it stays open when the node is locked.
+    pub store: AnyStore,
     /// The open vault.
     pub vault: Vault,
     /// The unlocked keyring; the vault shares it.
@@ -60,6 +71,8 @@ pub struct Opened {
     pub me: VerifiedAgency,
     /// Where the own public record is kept for all to read.
     pub public_file: PathBuf,
+    /// Who may connect; to be kept up to date, here and in the vault, by a task of `background`.
+    pub pins: Arc<PeerPins>,
 }
 
 /// What a node is made of, once the use cases are open.
@@ -72,25 +85,30 @@ pub struct Parts<U, I, O> {
     pub outbox: Arc<O>,
     /// Rings when something was put into the outbox.
     pub outbox_wake: Arc<Notify>,
-    /// Who may connect; kept up to date by a task of `background`.
-    pub pins: Arc<PeerPins>,
     /// Timers and the like: ended when the node stops, at any await.
     pub background: Vec<JoinHandle<()>>,
 }
 
-/// Opens the use cases. Its error ends the start.
-pub trait Open<U, I, O>: AsyncFnOnce(Opened) -> Result<Parts<U, I, O>, StartError> {}
-impl<U, I, O, F: AsyncFnOnce(Opened) -> Result<Parts<U, I, O>, StartError>> Open<U, I, O> for F {}
+/// Opens the use cases, each time that the node is unlocked. Its error ends the start, or leaves the node locked.
+pub trait Opening<U, I, O>: Fn(Opened) -> Self::Future + Send + Sync + 'static {
+    /// What it returns.
+    type Future: Future<Output = Result<Parts<U, I, O>, StartError>> + Send + 'static;
+}
 
-/// A running node. Dropping it leaves its parts running: call [`Node::stop`].
+impl<U, I, O, F, R> Opening<U, I, O> for F
+where
+    F: Fn(Opened) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Parts<U, I, O>, StartError>> + Send + 'static,
+{
+    type Future = R;
+}
+
+/// A running node, locked or open. Dropping it leaves its parts running: call [`Node::stop`].
 pub struct Node<U> {
-    use_cases: Arc<U>,
+    gate: Arc<Gate<U>>,
     peer_port: Listening,
     local: Local,
-    worker: WorkerHandle,
-    background: Vec<JoinHandle<()>>,
     socket: PathBuf,
-    store: Weak<dyn Store>,
     /// Given back last, when nothing of this process touches the folder any more.
     lock: FolderLock,
 }
@@ -103,42 +121,76 @@ pub async fn start<U: UseCases, I: Inbox, O: Outbox>(
     folder: &Folder,
     passphrase: Zeroizing<Vec<u8>>,
     world: World,
-    open: impl Open<U, I, O>,
+    open: impl Opening<U, I, O>,
 ) -> Result<Node<U>, StartError> {
+    let file = folder.keyring();
+    let before = move || try_passphrase(file, &passphrase);
+    let (lock, ground, keyring) = begin(folder, world, before).await?;
+    let gate = Arc::new(Gate::new(ground, opener(open)));
+    let ready = gate.open(keyring).await?;
+    gate.doors().lead_to(ready.doorway());
+    match listen(&gate).await {
+        Ok((peer_port, local)) => {
+            gate.let_in(ready).await;
+            Ok(Node::new(gate, peer_port, local, lock))
+        }
+        Err(error) => {
+            end(ready.background).await;
+            Err(error)
+        }
+    }
+}
+
+/// Starts the node of `folder` without its passphrase: it keeps what other agencies send, and opens nothing until it
+/// is unlocked. Returns when it listens.
+///
+/// # Errors
+/// [`StartError`]; then nothing runs.
+pub async fn start_locked<U: UseCases, I: Inbox, O: Outbox>(
+    folder: &Folder,
+    world: World,
+    open: impl Opening<U, I, O>,
+) -> Result<Node<U>, StartError> {
+    let (lock, ground, ()) = begin(folder, world, || Ok(())).await?;
+    let gate = Arc::new(Gate::new(ground, opener(open)));
+    gate.keep_envelopes().await?;
+    let (peer_port, local) = listen(&gate).await?;
+    Ok(Node::new(gate, peer_port, local, lock))
+}
+
+async fn begin<T: Send + 'static>(
+    folder: &Folder,
+    world: World,
+    before: impl FnOnce() -> Result<T, StartError> + Send + 'static,
+) -> Result<(FolderLock, Ground, T), StartError> {
     let config = Config::load(&folder.config())?;
     let lock = FolderLock::take(folder.path())?;
-    let key = Arc::new(TransportKey::load(&folder.transport_key())?);
-    let (opened, store) = unlock(folder, &config, passphrase, world).await?;
-    let agency = opened.me.id();
-    let Parts { use_cases, inbox, outbox, outbox_wake, pins, background } = open(opened).await?;
+    let key = TransportKey::load(&folder.transport_key())?;
+    let (ground, first) = Ground::open(folder, config, key, world, before).await?;
+    Ok((lock, ground, first))
+}
 
-    let listening = listen(folder, &config, &key, &pins, inbox, &use_cases).await;
-    let (peer_port, local) = match listening {
-        Ok(both) => both,
-        Err(error) => {
-            end(background).await;
-            return Err(error);
-        }
-    };
-    let client = Arc::new(PeerClient::new(key, settings::calls(&config)));
-    let worker = worker::start(outbox, client, outbox_wake, settings::worker(&config));
-    let listen = peer_port.address();
-    tracing::info!(agency = %observe::safe(&agency), listen = %observe::safe(&listen), "the node runs");
-    let socket = config.socket_in(folder.path());
-    Ok(Node { use_cases, peer_port, local, worker, background, socket, store, lock })
+/// What unlocking calls.
+fn opener<U: UseCases, I: Inbox, O: Outbox>(open: impl Opening<U, I, O>) -> Opener<U> {
+    let open = Arc::new(open);
+    Box::new(move |opened, key| {
+        let open = Arc::clone(&open);
+        Box::pin(async move {
+            let (vault, calls, limits) =
+                (opened.vault.clone(), settings::calls(&opened.config), settings::worker(&opened.config));
+            let Parts { use_cases, inbox, outbox, outbox_wake, background } = open(opened).await?;
+            let routes = api::router(Arc::clone(&use_cases));
+            let work = move || worker::start(outbox, Arc::new(PeerClient::new(key, calls)), outbox_wake, limits);
+            Ok(Ready { use_cases, inbox, routes, vault, background, work: Box::new(work) })
+        })
+    })
 }
 
 /// Both listeners, or none.
-async fn listen<U: UseCases, I: Inbox>(
-    folder: &Folder,
-    config: &Config,
-    key: &TransportKey,
-    pins: &Arc<PeerPins>,
-    inbox: Arc<I>,
-    use_cases: &Arc<U>,
-) -> Result<(Listening, Local), StartError> {
-    let peer_port = inbound::listen(config.listen, key, Arc::clone(pins), inbox, &settings::peer_port(config))?;
-    match api::serve(&config.socket_in(folder.path()), api::router(Arc::clone(use_cases))) {
+async fn listen<U: UseCases>(gate: &Arc<Gate<U>>) -> Result<(Listening, Local), StartError> {
+    let Ground { folder, config, key, pins, .. } = gate.ground();
+    let peer_port = inbound::listen(config.listen, key, Arc::clone(pins), gate.doors(), &settings::peer_port(config))?;
+    match api::serve(&config.socket_in(folder.path()), api::gated(Arc::clone(gate))) {
         Ok(local) => Ok((peer_port, local)),
         Err(error) => {
             // A listener that broke down at once has nothing to add to the error that is told.
@@ -148,15 +200,16 @@ async fn listen<U: UseCases, I: Inbox>(
     }
 }
 
-/// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens.
+/// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens, and again after it was
+/// locked by command. Without a passphrase it starts locked.
 ///
 /// # Errors
 /// [`StartError`]; [`StartError::StoreHangs`] also later, for only a new process can write again then.
 pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     folder: &Folder,
-    passphrase: Zeroizing<Vec<u8>>,
-    open: impl Open<U, I, O>,
-    ready: impl FnOnce(&Node<U>),
+    passphrase: Option<Zeroizing<Vec<u8>>>,
+    open: impl Opening<U, I, O> + Copy,
+    ready: impl Fn(&Node<U>, bool),
 ) -> Result<(), StartError> {
     let level = Config::load(&folder.config())?.log.level;
     // An error only says that this process logs already.
@@ -164,19 +217,7 @@ pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     observe::hide_panic_messages();
     process::keep_memory_private();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        // Before the start: a signal during it stops the node in order as soon as it runs.
-        let stopped = process::stop_signal()?;
-        let node = start(folder, passphrase, World::system(), open).await?;
-        ready(&node);
-        let signal = tokio::select! {
-            signal = stopped => signal,
-            () = node.hangs() => return Err(StartError::StoreHangs),
-        };
-        tracing::info!(signal, "the node stops");
-        node.stop().await;
-        Ok(())
-    });
+    let ended = runtime.block_on(serving(folder, passphrase, open, ready));
     if matches!(ended, Err(StartError::StoreHangs)) {
         // Whoever waits for a disk that does not answer is not waited for.
         runtime.shutdown_background();
@@ -184,7 +225,50 @@ pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     ended
 }
 
-impl<U: Send + Sync + 'static> Node<U> {
+async fn serving<U: UseCases, I: Inbox, O: Outbox>(
+    folder: &Folder,
+    passphrase: Option<Zeroizing<Vec<u8>>>,
+    open: impl Opening<U, I, O> + Copy,
+    ready: impl Fn(&Node<U>, bool),
+) -> Result<(), StartError> {
+    // Before the start: a signal during it stops the node in order as soon as it runs.
+    let mut stopped = pin!(process::stop_signal()?);
+    let locked = passphrase.is_none();
+    let mut node = match passphrase {
+        Some(passphrase) => start(folder, passphrase, World::system(), open).await?,
+        None => start_locked(folder, World::system(), open).await?,
+    };
+    ready(&node, locked);
+    loop {
+        tokio::select! {
+            signal = &mut stopped => {
+                tracing::info!(signal, "the node stops");
+                node.stop().await;
+                return Ok(());
+            }
+            () = node.hangs() => {
+                // Dropping it would wait for the disk.
+                std::mem::forget(node);
+                return Err(StartError::StoreHangs);
+            }
+            () = node.gate.lock_asked() => {}
+        }
+        tracing::info!("the node is locked by command");
+        node.stop().await;
+        process::begin_anew(folder.path());
+        node = start_locked(folder, World::system(), open).await?;
+        ready(&node, true);
+    }
+}
+
+impl<U: UseCases> Node<U> {
+    fn new(gate: Arc<Gate<U>>, peer_port: Listening, local: Local, lock: FolderLock) -> Self {
+        let socket = gate.ground().config.socket_in(gate.ground().folder.path());
+        let listen = peer_port.address();
+        tracing::info!(listen = %observe::safe(&listen), "the node runs");
+        Self { gate, peer_port, local, socket, lock }
+    }
+
     /// Where it listens for peers, with the real port.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
@@ -197,15 +281,14 @@ impl<U: Send + Sync + 'static> Node<U> {
         &self.socket
     }
 
-    /// Its use cases.
-    #[must_use]
-    pub const fn use_cases(&self) -> &Arc<U> {
-        &self.use_cases
+    /// Its use cases; a locked node has none.
+    pub async fn use_cases(&self) -> Option<Arc<U>> {
+        self.gate.use_cases().await
     }
 
     /// Returns when the store has stopped for good: nothing can be written any more, by nobody in this process.
     async fn hangs(&self) {
-        while !self.store.upgrade().is_some_and(|store| store.health().stopped) {
+        while !self.gate.ground().store.health().stopped {
             tokio::time::sleep(PULSE).await;
         }
     }
@@ -213,56 +296,20 @@ impl<U: Send + Sync + 'static> Node<U> {
     /// Stops in reverse: no new packets or commands and no new deliveries, then the store, then the lock. Whatever was
     /// acknowledged is on disk; what was not is as if it had not come.
     pub async fn stop(self) {
-        let Self { use_cases, peer_port, local, worker, background, socket: _, store: _, lock } = self;
-        let (port, (), ()) = tokio::join!(peer_port.stop(GRACE), local.stop(GRACE), worker.stop(GRACE));
+        let Self { gate, peer_port, local, socket: _, lock } = self;
+        let (port, ()) = tokio::join!(peer_port.stop(GRACE), local.stop(GRACE));
         if port.is_err() {
             tracing::warn!("the peer port had broken down");
         }
-        end(background).await;
+        let use_cases = match gate.empty().await {
+            Inside::Open(open) => Some(open.stop().await),
+            Inside::Locked => None,
+        };
         // The last owner closes the store, and waits for the disk: not on a thread that others need.
-        if tokio::task::spawn_blocking(move || drop(use_cases)).await.is_err() {
+        if tokio::task::spawn_blocking(move || drop((use_cases, gate))).await.is_err() {
             tracing::error!("the store did not close cleanly");
         }
         drop(lock);
         tracing::info!("the node has stopped");
     }
-}
-
-async fn end(background: Vec<JoinHandle<()>>) {
-    for task in background {
-        task.abort();
-        // Aborted, or ended by itself: both are an end.
-        let _ = task.await;
-    }
-}
-
-fn own_record(folder: &Folder, config: &Config) -> Result<VerifiedAgency, StartError> {
-    let path = folder.public_record();
-    let unreadable = |source| StartError::Record { path: path.display().to_string(), source };
-    let bytes = std::fs::read(&path).map_err(unreadable)?;
-    let network = NetworkId::from_name(config.network.as_str());
-    let invalid = |source| StartError::RecordInvalid { network: config.network.as_str().into(), source };
-    PublicRecord::from_bytes(&bytes).and_then(|record| record.verify(network)).map_err(invalid)
-}
-
-/// Unlocks the keys and opens what lies under them. Slow parts run on a thread for blocking work.
-async fn unlock(
-    folder: &Folder,
-    config: &Config,
-    passphrase: Zeroizing<Vec<u8>>,
-    world: World,
-) -> Result<(Opened, Weak<dyn Store>), StartError> {
-    let me = own_record(folder, config)?;
-    let (keyring_file, path, space) = (folder.keyring(), folder.path().to_owned(), settings::space(config));
-    let opened = tokio::task::spawn_blocking(move || {
-        let keyring = Keyring::unlock(&keyring_file, &passphrase)?;
-        let store = SledStore::open_with(&path, space)?;
-        Ok::<_, StartError>((keyring, store))
-    });
-    let (keyring, store) = opened.await.map_err(std::io::Error::other)??;
-    let keyring = SharedKeyring::new(keyring);
-    let store: AnyStore = Arc::new(store);
-    let watched = Arc::downgrade(&store);
-    let vault = Vault::open(store, Arc::new(keyring.clone()), me.id(), world).await?;
-    Ok((Opened { config: config.clone(), vault, keyring, me, public_file: folder.public_record() }, watched))
 }

@@ -1,8 +1,17 @@
 //! What the process asks of the operating system for itself.
 
-use std::{future::Future, io};
+use std::{
+    future::Future,
+    io,
+    os::unix::process::CommandExt as _,
+    path::Path,
+    process::{self, Command},
+};
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::{
+    mm::{MlockAllFlags, mlockall},
+    process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit},
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Keeps keys out of core dumps and other processes of the same user out of this one's memory.
@@ -15,6 +24,19 @@ pub(super) fn keep_memory_private() {
     if refused {
         tracing::warn!("the system does not keep this program's memory out of core dumps");
     }
+    if !lock_memory() {
+        tracing::info!("memory may be swapped out: encrypt the swap, or set LimitMEMLOCK=infinity");
+    }
+}
+
+/// Keeps memory out of the swap, present and future, page by page as it is used. Only where there is no limit to it: at
+/// a limit later allocations would fail, and a node that ends is worse than one that might be swapped out.
+fn lock_memory() -> bool {
+    let unlimited = Rlimit { current: None, maximum: None };
+    // Refused to who has no such right; then what counts is the limit that there is.
+    let _ = setrlimit(Resource::Memlock, unlimited);
+    getrlimit(Resource::Memlock).current.is_none()
+        && mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT).is_ok()
 }
 
 /// Waits for SIGTERM or SIGINT; which one it was.
@@ -29,4 +51,14 @@ pub(super) fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
             _ = interrupt.recv() => "SIGINT",
         }
     })
+}
+
+/// Replaces this process by a fresh one that serves `folder` locked: same process id, nothing of the old memory. The
+/// node must have stopped. Returns only if the system refuses; then the memory is only as clean as its owners left it.
+pub(super) fn begin_anew(folder: &Path) {
+    // By this name also a program that was replaced on disk since finds itself.
+    let mut again = Command::new("/proc/self/exe");
+    let refused = again.arg0("spean").arg("--dir").arg(folder).args(["serve", "--locked"]).exec();
+    let _: io::Error = refused;
+    tracing::warn!(process = %crate::observe::safe(&process::id()), "the system does not start the program anew: restart it");
 }

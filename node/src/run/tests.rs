@@ -160,15 +160,15 @@ impl Agency {
 
     async fn start_with(&self, passphrase: &[u8], dropped: &Arc<AtomicBool>) -> Result<Node<Bare>, StartError> {
         let dropped = Arc::clone(dropped);
-        let open = async |opened: Opened| {
-            Ok(Parts {
+        let open = move |opened: Opened| {
+            let dropped = Arc::clone(&dropped);
+            std::future::ready(Ok(Parts {
                 use_cases: Arc::new(Bare { vault: opened.vault, dropped }),
                 inbox: Arc::new(Silent),
                 outbox: Arc::new(Silent),
                 outbox_wake: Arc::new(Notify::new()),
-                pins: Arc::new(PeerPins::new()),
                 background: vec![tokio::spawn(std::future::pending())],
-            })
+            }))
         };
         start(&self.folder, Zeroizing::new(passphrase.to_vec()), World::system(), open).await
     }

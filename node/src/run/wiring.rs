@@ -7,7 +7,7 @@ use keys::{AgencyId, Secret};
 use protocol::{ExchangeId, exchange::Position};
 use tokio::task::JoinHandle;
 
-use super::{Opened, Parts, StartError};
+use super::{Opened, Parts, StartError, arrivals, ground::by_agency};
 use crate::{
     delivery::{
         http::{DeliverError, Route},
@@ -17,6 +17,7 @@ use crate::{
     },
     observe::safe,
     service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement},
+    vault::Vault,
 };
 
 /// How often the clock is looked at.
@@ -31,7 +32,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// [`StartError`].
 pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, StartError> {
-    let Opened { config, vault, keyring, me, public_file } = opened;
+    let Opened { config, store: _, vault, keyring, me, public_file, pins } = opened;
     let signing = keys::SigningKey::from_seed(keyring.read().signing_key().seed().duplicate());
     let signing = signing.ok_or_else(|| StartError::UseCases("the signing key can't be used".into()))?;
     let settings = Settings {
@@ -41,25 +42,24 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
         packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
     };
-    let opening = Opening { vault, signing, me, public_file: public_file.clone(), settings };
+    let opening = Opening { vault: vault.clone(), signing, me, public_file: public_file.clone(), settings };
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
-    let pins = Arc::new(PeerPins::new());
-    pins.replace(of_peers(&service));
+    learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
         inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
         outbox: Arc::new(Waiting(Arc::clone(&service))),
         outbox_wake: service.outbox_wake(),
-        background: background(&service, &pins),
-        pins,
+        background: background(&service, &vault, &pins),
         use_cases: service,
     })
 }
 
-/// What runs beside requests: erasures, the clock, the list of who may connect.
-fn background(service: &Arc<Service>, pins: &Arc<PeerPins>) -> Vec<JoinHandle<()>> {
+/// What runs beside requests: erasures, the clock, the list of who may connect, what came while the node was locked.
+fn background(service: &Arc<Service>, vault: &Vault, pins: &Arc<PeerPins>) -> Vec<JoinHandle<()>> {
     let (eraser, clock, door) = (Arc::clone(service), Arc::clone(service), Arc::clone(service));
-    let pins = Arc::clone(pins);
+    let (pins, known) = (Arc::clone(pins), vault.clone());
     vec![
+        tokio::spawn(arrivals::open_all(Arc::clone(service), vault.clone())),
         tokio::spawn(async move {
             let wake = eraser.erasure_wake();
             loop {
@@ -83,7 +83,7 @@ fn background(service: &Arc<Service>, pins: &Arc<PeerPins>) -> Vec<JoinHandle<()
             let changed = door.peers_changed();
             loop {
                 changed.notified().await;
-                pins.replace(of_peers(&door));
+                learn_pins(&door, &known, &pins).await;
             }
         }),
     ]
@@ -172,9 +172,13 @@ impl Outbox for Waiting {
     }
 }
 
-/// Who may connect, by which keys.
-fn of_peers(service: &Service) -> Vec<(AgencyId, [keys::Digest; 1])> {
-    service.pins().into_iter().map(|(pin, agency)| (agency, [pin])).collect()
+/// Who may connect, by which keys: from now on here, and for when the node is locked.
+async fn learn_pins(service: &Service, vault: &Vault, pins: &PeerPins) {
+    let known = service.pins();
+    pins.replace(by_agency(&known));
+    if vault.keep_pins(&known).await.is_err() {
+        tracing::warn!("a locked node would not know all its peers: their keys could not be written down");
+    }
 }
 
 fn route(peer: &keys::VerifiedAgency) -> Route {

@@ -8,7 +8,8 @@ use crate::{
 
 impl Actor {
     /// The audit event of an act of this actor.
-    pub(super) fn event(&self, action: &'static str) -> Event {
+    #[must_use]
+    pub fn event(&self, action: &'static str) -> Event {
         match self {
             Self::Operator { uid, by, approved_by } => Event::new(format!("uid {uid}"), action)
                 .by(by.as_ref().map(|name| name.as_str().to_owned()))

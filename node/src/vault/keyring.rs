@@ -8,7 +8,9 @@ use std::{
 use keys::{
     Entropy, Secret,
     keyring::{ErasureMethod, Keyring, KeyringError},
+    sealing::{Kid, SealingPublic},
 };
+use zeroize::Zeroizing;
 
 use super::{KeysAtRest, KeysAtRestError};
 
@@ -55,6 +57,16 @@ impl KeysAtRest for SharedKeyring {
 
     fn erasure_key(&self, shard: u8, epoch: u32) -> Option<Secret<32>> {
         self.read().erasure_key(shard, epoch).map(Secret::duplicate)
+    }
+
+    fn intake_public(&self) -> SealingPublic {
+        self.read().intake_key().public().clone()
+    }
+
+    fn open_intake(&self, kid: Kid, enc: &[u8], info: &[u8], aad: &[u8], ct: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let keyring = self.read();
+        let key = keyring.intake_keys().find(|key| key.kid() == kid)?;
+        Some(key.open(enc, info, aad, ct).ok()?.plain)
     }
 
     fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError> {

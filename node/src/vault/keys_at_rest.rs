@@ -1,6 +1,11 @@
 //! What the vault needs of the keyring.
 
-use keys::{Entropy, Secret, keyring::ErasureMethod};
+use keys::{
+    Entropy, Secret,
+    keyring::ErasureMethod,
+    sealing::{Kid, SealingPublic},
+};
+use zeroize::Zeroizing;
 
 /// The keyring failed to change. The message holds no secret.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +23,10 @@ pub trait KeysAtRest: Send + Sync {
     fn epoch(&self, shard: u8) -> u32;
     /// The erasure key of `shard` in `epoch`, in force or begun; `None` if it is unknown or destroyed.
     fn erasure_key(&self, shard: u8, epoch: u32) -> Option<Secret<32>>;
+    /// The public half of the newest intake key, to which a locked node seals what arrives.
+    fn intake_public(&self) -> SealingPublic;
+    /// Opens what was sealed to the intake key of this name; `None` if it is gone, or something was changed.
+    fn open_intake(&self, kid: Kid, enc: &[u8], info: &[u8], aad: &[u8], ct: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
     /// Makes the key of the next epoch (the present number plus one) beside the present one, durably, and gives its
     /// number; if that was already done and not finished, gives the number again.
     ///

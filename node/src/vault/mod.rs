@@ -8,6 +8,7 @@ mod blob;
 mod data_key;
 mod erase;
 mod error;
+mod intake;
 mod keyring;
 mod keys_at_rest;
 mod owner;
@@ -26,6 +27,7 @@ pub use self::{
     blob::Blob,
     erase::ErasureProof,
     error::{CommitError, EraseError, VaultError},
+    intake::{Arrival, Intake, IntakeLimits, NotKept, pins_in},
     keyring::SharedKeyring,
     keys_at_rest::{KeysAtRest, KeysAtRestError},
     owner::Owner,

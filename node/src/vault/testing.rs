@@ -8,8 +8,12 @@ use std::{
     },
 };
 
-use keys::{AgencyId, Digest, Entropy, Secret};
+use keys::{
+    AgencyId, Digest, Entropy, Secret,
+    sealing::{Kid, SealingKey, SealingPublic},
+};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::{ErasureMethod, KeysAtRest, KeysAtRestError, Record, Table, Vault, VaultError};
 use crate::{
@@ -23,6 +27,8 @@ type ErasureKeys = BTreeMap<(u8, u32), [u8; 32]>;
 #[derive(Clone, Default)]
 pub(crate) struct MemoryKeys {
     file: Arc<Mutex<ErasureKeys>>,
+    /// Seeds of the intake keys, the newest last.
+    intakes: Arc<Mutex<Vec<[u8; 32]>>>,
     /// How often a finished change is not confirmed by reading back.
     pub(super) unconfirmed: Arc<AtomicUsize>,
 }
@@ -34,11 +40,22 @@ impl MemoryKeys {
             let key = keys::random_bytes(&mut still(u64::from(shard)).entropy());
             keys.file.lock().unwrap().insert((shard, 1), key);
         }
+        keys.intakes.lock().unwrap().push([0x33; 32]);
         keys
     }
 
     pub(super) fn copy(&self) -> Self {
-        Self { file: Arc::new(Mutex::new(self.file.lock().unwrap().clone())), ..Self::default() }
+        let intakes = self.intakes.lock().unwrap().clone();
+        Self {
+            file: Arc::new(Mutex::new(self.file.lock().unwrap().clone())),
+            intakes: Arc::new(Mutex::new(intakes)),
+            ..Self::default()
+        }
+    }
+
+    fn intake_keys(&self) -> Vec<SealingKey> {
+        let seeds = self.intakes.lock().unwrap();
+        seeds.iter().map(|seed| SealingKey::from_seed(Secret::new(Box::new(*seed)))).collect()
     }
 }
 
@@ -60,8 +77,19 @@ impl KeysAtRest for MemoryKeys {
         self.file.lock().unwrap().get(&(shard, epoch)).map(|key| Secret::new(Box::new(*key)))
     }
 
+    fn intake_public(&self) -> SealingPublic {
+        self.intake_keys().last().unwrap().public().clone()
+    }
+
+    fn open_intake(&self, kid: Kid, enc: &[u8], info: &[u8], aad: &[u8], ct: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let keys = self.intake_keys();
+        let key = keys.iter().find(|key| key.kid() == kid)?;
+        Some(key.open(enc, info, aad, ct).ok()?.plain)
+    }
+
     fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError> {
         let next = self.epoch(shard) + 1;
+        self.intakes.lock().unwrap().push(keys::random_bytes(entropy));
         self.file.lock().unwrap().entry((shard, next)).or_insert_with(|| keys::random_bytes(entropy));
         Ok(next)
     }
@@ -70,6 +98,9 @@ impl KeysAtRest for MemoryKeys {
         let mut file = self.file.lock().unwrap();
         let newest = file.range((shard, 0)..=(shard, u32::MAX)).next_back().unwrap().0.1;
         file.retain(|(s, epoch), _| *s != shard || *epoch == newest);
+        let mut intakes = self.intakes.lock().unwrap();
+        let retired = intakes.len() - 1;
+        intakes.drain(..retired);
         match self.unconfirmed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
             Ok(_) => Err(KeysAtRestError("not read back".into())),
             Err(_) => Ok(()),

@@ -1,7 +1,10 @@
 //! This agency, its peers, the state of the node.
 
+use std::fmt;
+
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The introduction card of this agency.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,4 +134,57 @@ pub struct Trouble {
     /// The exchange or peer it concerns, if one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+}
+
+/// A node that is locked: it keeps what other agencies send, sealed, and opens nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LockedView {
+    /// Always true; a node that is not locked does not say it.
+    pub locked: bool,
+    /// Version of the program.
+    pub version: String,
+    /// This agency's id.
+    pub agency: String,
+    /// This agency's name.
+    pub name: String,
+    /// Where the node listens for peers.
+    pub listen: String,
+    /// When it was locked, or started so.
+    pub since: Timestamp,
+    /// Envelopes that wait to be opened; some may be repetitions of others.
+    pub waiting: u64,
+    /// Free space where the store lies, in bytes.
+    pub free_bytes: u64,
+    /// What needs a person's attention.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Asks a locked node to open itself. Wiped from memory when dropped, and never shown.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+pub struct UnlockRequest {
+    /// The passphrase of one of the keyring's unlock slots.
+    pub passphrase: String,
+}
+
+impl fmt::Debug for UnlockRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnlockRequest(hidden)")
+    }
+}
+
+/// A node was unlocked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnlockedView {
+    /// Envelopes that came while it was locked; they are opened now, in the order in which they came.
+    pub waiting: u64,
+    /// Wrong passphrases that were tried since it was locked.
+    pub wrong_tries: u32,
+}
+
+/// A node was told to lock itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LockingView {
+    /// Always true.
+    pub locking: bool,
 }

@@ -11,7 +11,10 @@ mod consent;
 mod exchange;
 mod problem;
 
-pub use agency::{AddPeer, CardView, ClockView, FingerprintView, PeerList, PeerView, StatusView, Trouble, VerifyPeer};
+pub use agency::{
+    AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, PeerList, PeerView, StatusView, Trouble,
+    UnlockRequest, UnlockedView, VerifyPeer,
+};
 pub use audit::{AuditEntryView, AuditPage, AuditReport};
 pub use case::{CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest};
 pub use consent::{ConsentList, ConsentView, WithdrawConsent};

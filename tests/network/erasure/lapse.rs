@@ -89,7 +89,7 @@ async fn a_recorded_release_does_not_open_after_a_withdrawal() {
     let mut town = Town::found();
     let wire = Wire::default();
     let recorded = wire.clone();
-    town.cmo.start_watched(World::system(), async move |opened| recorded.open(opened).await).await;
+    town.cmo.start_watched(World::system(), move |opened| recorded.clone().open(opened)).await;
     town.dt.start().await;
     introduce(&town.cmo, &town.dt).await;
     introduce(&town.dt, &town.cmo).await;

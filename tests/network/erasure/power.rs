@@ -74,6 +74,6 @@ async fn after_a_power_cut_at_each_step_of_an_erasure_no_receipt_is_there_before
 async fn start_dt(town: &mut Town) -> Camera {
     let camera = Camera::on(town.dt.dir.clone());
     let watched = camera.clone();
-    town.dt.start_watched(World::system(), async move |opened| watched.open(opened).await).await;
+    town.dt.start_watched(World::system(), move |opened| watched.clone().open(opened)).await;
     camera
 }

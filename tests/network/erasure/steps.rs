@@ -42,7 +42,7 @@ async fn at_each_step_of_an_erasure_no_receipt_is_there_before_the_key_is_gone_a
     let camera = Camera::on(town.dt.dir.clone());
     town.cmo.start().await;
     let watched = camera.clone();
-    town.dt.start_watched(node::world::World::system(), async move |opened| watched.open(opened).await).await;
+    town.dt.start_watched(node::world::World::system(), move |opened| watched.clone().open(opened)).await;
     introduce(&town.cmo, &town.dt).await;
     introduce(&town.dt, &town.cmo).await;
     let summary = "Boy who came back yesterday and knows nobody here.";

@@ -6,19 +6,24 @@ use std::{
 };
 
 use axum::body::Bytes;
-use keys::{Entropy, Secret, keyring::ErasureMethod};
+use keys::{
+    Entropy, Secret,
+    keyring::ErasureMethod,
+    sealing::{Kid, SealingPublic},
+};
 use node::{
     config::Folder,
     delivery::worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
     run::{self, Door, Opened, Parts, StartError, Waiting},
     service::Service,
-    store::{Batch, CommitError, Entry, Health, Pending, Range, ReadError, SledStore, SpaceLimits, Store},
+    store::{AnyStore, Batch, CommitError, Entry, Health, Pending, Range, ReadError, SledStore, SpaceLimits, Store},
     vault::{KeysAtRest, KeysAtRestError, SharedKeyring, Vault},
     world::World,
 };
 use tempfile::TempDir;
 use tests::{loop_disk::cut_power, thief};
 use tokio::sync::Mutex as Gate;
+use zeroize::Zeroizing;
 
 /// Is there at each change to a node's disk, and copies the folder (what a `kill -9` there would leave) or cuts the power.
 #[derive(Clone)]
@@ -101,19 +106,17 @@ impl Camera {
 
     /// The use cases over a store and a keyring that it watches.
     pub async fn open(self, opened: Opened) -> Result<Parts<Service, Door, Waiting>, StartError> {
-        let Opened { config, vault, keyring, me, public_file } = opened;
-        // Closes the store.
-        drop(vault);
-        let limits = SpaceLimits { mark: 0, ballast: 1 << 20, floor: 0 };
-        let store = Watched { store: SledStore::open_with(&self.dir, limits).expect("opens"), camera: self.clone() };
+        let Opened { config, store, vault: _, keyring, me, public_file, pins } = opened;
+        let store = Watched { store, camera: self.clone() };
         let keys = WatchedKeys { keys: keyring.clone(), camera: self };
-        let vault = Vault::open(Arc::new(store), Arc::new(keys), me.id(), World::system()).await.expect("opens");
-        run::open(Opened { config, vault, keyring, me, public_file }).await
+        let store = Arc::new(store) as AnyStore;
+        let vault = Vault::open(Arc::clone(&store), Arc::new(keys), me.id(), World::system()).await.expect("opens");
+        run::open(Opened { config, store, vault, keyring, me, public_file, pins }).await
     }
 }
 
 struct Watched {
-    store: SledStore,
+    store: AnyStore,
     camera: Camera,
 }
 
@@ -172,6 +175,14 @@ impl KeysAtRest for WatchedKeys {
         self.keys.erasure_key(shard, epoch)
     }
 
+    fn intake_public(&self) -> SealingPublic {
+        self.keys.intake_public()
+    }
+
+    fn open_intake(&self, kid: Kid, enc: &[u8], info: &[u8], aad: &[u8], ct: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.keys.open_intake(kid, enc, info, aad, ct)
+    }
+
     fn begin_erasure(&self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeysAtRestError> {
         self.watched("both keys in the keyring", || self.keys.begin_erasure(shard, entropy))
     }
@@ -200,9 +211,9 @@ impl Wire {
 
     /// The use cases, with a recorder behind the outbox.
     pub async fn open(self, opened: Opened) -> Result<Parts<Service, Door, Recorded>, StartError> {
-        let Parts { use_cases, inbox, outbox, outbox_wake, pins, background } = run::open(opened).await?;
+        let Parts { use_cases, inbox, outbox, outbox_wake, background } = run::open(opened).await?;
         let outbox = Arc::new(Recorded { outbox, wire: self });
-        Ok(Parts { use_cases, inbox, outbox, outbox_wake, pins, background })
+        Ok(Parts { use_cases, inbox, outbox, outbox_wake, background })
     }
 }
 
@@ -251,10 +262,11 @@ pub async fn start_and_erase(folder: &Folder, passphrase: &str) {
     let record = std::fs::read(folder.public_record()).expect("its record");
     let record = keys::PublicRecord::from_bytes(&record).expect("a record");
     let me = record.verify(keys::NetworkId::from_name(tests::agency::NETWORK)).expect("a valid record");
-    let vault = Vault::open(Arc::new(store), Arc::new(keyring.clone()), me.id(), World::system()).await;
+    let (store, pins) = (Arc::new(store) as AnyStore, Arc::default());
+    let vault = Vault::open(Arc::clone(&store), Arc::new(keyring.clone()), me.id(), World::system()).await;
     let vault = vault.expect("store and keyring of one day");
     let public_file = folder.public_record();
-    let parts = run::open(Opened { config, vault, keyring, me, public_file }).await.expect("starts");
+    let parts = run::open(Opened { config, store, vault, keyring, me, public_file, pins }).await.expect("starts");
     parts.use_cases.erase_owed().await.expect("erases");
     for task in parts.background {
         task.abort();

@@ -40,6 +40,11 @@ impl Seeds {
         seeds
     }
 
+    /// The seeds themselves.
+    pub fn bytes(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.keys.iter().map(|key| *key.seed().expose())
+    }
+
     /// What stands in an envelope from `sender` to `recipient`, if one of them opens it in whatever exchange.
     #[must_use]
     pub fn open(&self, envelope: &[u8], network: NetworkId, [sender, recipient]: [AgencyId; 2]) -> Option<Vec<u8>> {

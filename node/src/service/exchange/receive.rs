@@ -229,12 +229,14 @@ impl Service {
             }
             Verdict::Refused { effects, .. } => {
                 work.keep_theirs(packet.inner(), false);
+                self.end_what_was_seen(&mut work, packet);
                 effects
             }
             Verdict::Applied { effects, body } => {
                 let counts = body == Fate::Keep;
                 let keep = counts && !work.row.erasing && incoming.has_content(work.role());
                 work.keep_theirs(packet.inner(), keep);
+                self.end_what_was_seen(&mut work, packet);
                 // What a higher end overtook must not change its code, nor what is expected.
                 if counts {
                     incoming.note_in(&mut work.row);
@@ -257,6 +259,16 @@ impl Service {
         work.tx.audit(Actor::Node.event(action).object(work.id.as_bytes()).purpose(purpose));
         self.finish(work).await?;
         Ok(ack)
+    }
+
+    /// After an end, what the other side has seen leaves the outbox without an answer of its own: the key that a
+    /// repetition would be sealed to may be gone there, and then none would ever come. Before an end the answer is
+    /// waited for, since it says whether the packet counts.
+    fn end_what_was_seen(&self, work: &mut Work, packet: &VerifiedPacket) {
+        let Some(seen) = packet.header().seen.filter(|_| work.row.exchange.state().is_end()) else { return };
+        for (seq, due) in self.pending().rows_of(work.id).into_iter().filter(|(seq, _)| *seq <= seen.seq) {
+            work.answered(seq, due.parting, false);
+        }
     }
 
     fn refuse_by_name(&self, peer: &VerifiedAgency, to: &ToAnswer) -> Result<Vec<u8>, ServiceError> {

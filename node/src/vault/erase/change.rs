@@ -67,6 +67,7 @@ impl Vault {
 
     /// Step 5.
     async fn finish_in_keyring(&self, shard: u8) -> Result<(), EraseError> {
+        self.reseal_arrivals().await?;
         let keys = Arc::clone(&self.inner.keys);
         let mut entropy = self.inner.world.entropy();
         Ok(blocking(move || keys.finish_erasure(shard, &mut entropy)).await??)
