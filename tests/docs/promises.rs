@@ -7,7 +7,7 @@ pub fn missing(page: &str, root: &Path) -> Vec<String> {
     let words: Vec<&str> = page.split('`').skip(1).step_by(2).collect();
     let named: BTreeSet<(&str, &str)> = words
         .windows(2)
-        .filter(|pair| pair[0].ends_with(".rs") && !pair[1].ends_with(".rs"))
+        .filter(|pair| is_source(pair[0]) && !is_source(pair[1]))
         .map(|pair| (pair[0], pair[1]))
         .collect();
     assert!(named.len() > 40, "the page names {} tests", named.len());
@@ -16,6 +16,10 @@ pub fn missing(page: &str, root: &Path) -> Vec<String> {
         !text.contains(&format!("fn {test}("))
     };
     named.iter().filter(|pair| lacks(pair)).map(|(file, test)| format!("{file} {test}")).collect()
+}
+
+fn is_source(word: &str) -> bool {
+    Path::new(word).extension().is_some_and(|extension| extension == "rs")
 }
 
 /// Rows of the page's promises that name no test.

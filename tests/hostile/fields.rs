@@ -95,6 +95,7 @@ impl Draft<'_> {
 pub type Made = Option<(&'static str, Change)>;
 
 /// Who, to whom, in which version, under which key.
+#[expect(clippy::unnecessary_wraps, reason = "one of several sorts, of which others can't always be done")]
 fn proof<'a>(draft: &mut Draft<'a>, shop: &Workshop<'a>, chance: &mut Chance) -> Made {
     let header = &mut draft.parts.header;
     let what = match chance.below(16) {

@@ -54,7 +54,7 @@ async fn a_node_serves_a_known_key_over_tls_1_3_and_the_hybrid_group_only_and_gi
         assert_eq!(block[0], OK);
         let (_, connection) = stream.get_ref();
         assert_eq!(connection.protocol_version(), Some(ProtocolVersion::TLSv1_3));
-        let group = connection.negotiated_key_exchange_group().map(|group| group.name());
+        let group = connection.negotiated_key_exchange_group().map(rustls::crypto::SupportedKxGroup::name);
         assert_eq!(group, Some(NamedGroup::X25519MLKEM768));
         assert_eq!(connection.alpn_protocol(), Some(&b"h2"[..]));
         assert_eq!(connection.tls13_tickets_received(), 0, "nothing to resume with");

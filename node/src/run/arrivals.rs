@@ -39,16 +39,15 @@ enum Next {
 
 async fn open_next(service: &Arc<Service>, vault: &Vault) -> Result<Next, VaultError> {
     let Some(arrival) = vault.next_arrival(None).await? else { return Ok(Next::None) };
-    match arrival.inside {
-        Some((from, envelope)) => {
-            let service = Arc::clone(service);
-            // On a task of its own, as at the peer port: stopping the node does not cut it in the middle.
-            let taken = tokio::spawn(async move { service.receive(from, &envelope).await }).await;
-            if let Ok(Inbound::NoRoom) = taken {
-                return Ok(Next::NoRoom);
-            }
+    if let Some((from, envelope)) = arrival.inside {
+        let service = Arc::clone(service);
+        // On a task of its own, as at the peer port: stopping the node does not cut it in the middle.
+        let taken = tokio::spawn(async move { service.receive(from, &envelope).await }).await;
+        if let Ok(Inbound::NoRoom) = taken {
+            return Ok(Next::NoRoom);
         }
-        None => tracing::warn!("dropped what no intake key opens: its sender has it still"),
+    } else {
+        tracing::warn!("dropped what no intake key opens: its sender has it still");
     }
     vault.arrival_done(arrival.number).await?;
     Ok(Next::Opened)

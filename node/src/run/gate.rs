@@ -220,7 +220,7 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
         if matches!(*inside, Inside::Open(_)) {
             return Err(problem("node/not-locked", 409, "the node is not locked", "nothing is to be done"));
         }
-        self.tries().may(Instant::now()).map_err(|wait| too_soon(wait))?;
+        self.tries().may(Instant::now()).map_err(too_soon)?;
         let waiting = self.doors.intake().map_or(0, |intake| count(intake.waiting()));
         let ready = self.unlocked(passphrase).await.map_err(|error| error.problem())?;
         let (doorway, vault) = (ready.doorway(), ready.vault.clone());

@@ -44,7 +44,7 @@ async fn measure(each: Duration) -> Report {
     for at_once in AT_ONCE {
         runs.push(stage.run(at_once, each).await);
     }
-    let rss = stage.nodes().map(|node| process::resident(node));
+    let rss = stage.nodes().map(process::resident);
     stage.close().await;
     Report { idle, rss, bytes, runs }
 }

@@ -102,7 +102,7 @@ impl Stage {
         let seconds = begun.elapsed().as_secs_f64();
         let after = pids.map(process::cpu);
         took.sort_unstable();
-        let [sender, recipient, driver] = [0, 1, 2].map(|of: usize| after[of] - before[of]);
+        let [sender, recipient, driver] = [0, 1, 2].map(|of: usize| after[of].saturating_sub(before[of]));
         Run { at_once, seconds, took, sender, recipient, driver }
     }
 

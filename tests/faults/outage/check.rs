@@ -127,7 +127,8 @@ pub async fn agreed(sites: &Sites, diary: &Diary, known: &BTreeSet<String>) -> R
 fn log(agency: &Agency) -> String {
     let log = agency.log();
     let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(20)..].iter().map(|line| format!("{}: {line}\n", agency.name)).collect()
+    let newest = lines[lines.len().saturating_sub(20)..].iter();
+    newest.map(|line| format!("{}: {line}", agency.name)).collect::<Vec<_>>().join("\n")
 }
 
 async fn agree(sites: &Sites, diary: &Diary, known: &BTreeSet<String>) -> Result<[Views; 2], Loss> {

@@ -144,7 +144,7 @@ fn what_several_groups_wrote_before_one_sync_goes_back_to_what_stood_there_first
     drop(write(b"first"));
     engine.confirm().unwrap();
     let mut undo = write(b"second");
-    undo.then(write(&[7; 3 * pieces::PIECE]));
+    undo.then(write(&vec![7; 3 * pieces::PIECE]));
     undo.then(write(b"fourth"));
     engine.apply(undo.batch()).unwrap();
     assert_eq!(engine.get(b"key").unwrap(), Some(b"first".to_vec()));

@@ -69,7 +69,7 @@ async fn cpu_us(commits: Vec<(Batch, bool)>) -> f64 {
     for writer in writers {
         rounds += writer.await.expect("a writer");
     }
-    (own_cpu() - before).as_secs_f64() * 1e6 / f64::from(rounds)
+    own_cpu().saturating_sub(before).as_secs_f64() * 1e6 / f64::from(rounds)
 }
 
 /// The same writes under other keys: each key's random part is masked, so that what one commit of an offer wrote, the

@@ -98,5 +98,5 @@ fn cpu_us<F: FnMut()>(make: impl Fn() -> F + Sync) -> f64 {
             .collect();
         threads.into_iter().map(|thread| thread.join().expect("a measuring thread")).sum()
     });
-    (own_cpu() - before).as_secs_f64() * 1e6 / calls as f64
+    own_cpu().saturating_sub(before).as_secs_f64() * 1e6 / calls as f64
 }

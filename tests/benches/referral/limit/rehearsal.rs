@@ -67,9 +67,12 @@ impl Half {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let store = SledStore::open(folder.path()).expect("a store");
         let store: AnyStore = Arc::new(Recording { store, seen: Arc::clone(&seen) });
-        let vault = Vault::open(store, Arc::new(keyring.clone()), me.id(), World::system()).await.expect("a vault");
+        let vault = Vault::open(Arc::clone(&store), Arc::new(keyring.clone()), me.id(), World::system())
+            .await
+            .expect("a vault");
         let config = Config::load(&folder.config()).expect("settings");
-        let opened = Opened { config, vault, keyring, me, public_file: folder.public_record() };
+        let opened =
+            Opened { config, store, vault, keyring, me, public_file: folder.public_record(), pins: Arc::default() };
         let parts = run::open(opened).await.expect("a service");
         parts.background.into_iter().for_each(|task| task.abort());
         Self { service: parts.use_cases, seen }
