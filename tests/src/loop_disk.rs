@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-/// What it needs, for [`not_run`](crate::not_run).
+/// What it needs, for [`not_run`](crate::not_run()).
 const NEEDS: &str = "needs root, loop devices, mkfs.ext4 and python3";
 /// `EXT4_IOC_SHUTDOWN` without flushing the journal, of each folder named. Calling it from here would need unsafe code.
 const SHUTDOWN: &str = "import fcntl,os,struct,sys
