@@ -5,7 +5,7 @@ use std::{
     io,
     os::unix::process::CommandExt as _,
     path::Path,
-    process::{self, Command},
+    process::Command,
 };
 
 use rustix::{
@@ -25,7 +25,7 @@ pub(super) fn keep_memory_private() {
         tracing::warn!("the system does not keep this program's memory out of core dumps");
     }
     if !lock_memory() {
-        tracing::info!("memory may be swapped out: encrypt the swap, or set LimitMEMLOCK=infinity");
+        tracing::debug!("memory may be swapped out: encrypt the swap, or set LimitMEMLOCK=infinity");
     }
 }
 
@@ -60,5 +60,5 @@ pub(super) fn begin_anew(folder: &Path) {
     let mut again = Command::new("/proc/self/exe");
     let refused = again.arg0("spean").arg("--dir").arg(folder).args(["serve", "--locked"]).exec();
     let _: io::Error = refused;
-    tracing::warn!(process = %crate::observe::safe(&process::id()), "the system does not start the program anew: restart it");
+    tracing::warn!("the system does not start the program anew: restart it");
 }
