@@ -1,12 +1,6 @@
 //! What the process asks of the operating system for itself.
 
-use std::{
-    future::Future,
-    io,
-    os::unix::process::CommandExt as _,
-    path::Path,
-    process::Command,
-};
+use std::{future::Future, io, os::unix::process::CommandExt as _, path::Path, process::Command};
 
 use rustix::{
     mm::{MlockAllFlags, mlockall},
