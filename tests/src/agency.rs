@@ -333,8 +333,9 @@ impl Agency {
     pub async fn until<T: DeserializeOwned>(&self, path: &str, what: &str, there: impl Fn(&T) -> bool) -> T {
         let begun = Instant::now();
         loop {
-            let answer = self.ask::<T>(Method::Get, path, None).await;
-            if let Ok(answer) = answer
+            // Before and after it is locked a node answers in different forms.
+            let answer = self.ask::<Value>(Method::Get, path, None).await;
+            if let Some(answer) = answer.ok().and_then(|answer| serde_json::from_value::<T>(answer).ok())
                 && there(&answer)
             {
                 return answer;

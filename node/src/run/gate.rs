@@ -215,7 +215,7 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
     async fn unlock(&self, actor: &Actor, passphrase: Zeroizing<Vec<u8>>) -> Answer<UnlockedView> {
         // One try at a time: guesses can't be made side by side.
         let Ok(mut inside) = self.inside.try_lock() else {
-            return Err(problem("node/busy", 409, "the node is being unlocked already", "try again"));
+            return Err(problem("node/locked", 409, "the node is being unlocked already", "try again"));
         };
         if matches!(*inside, Inside::Open(_)) {
             return Err(problem("node/not-locked", 409, "the node is not locked", "nothing is to be done"));
@@ -237,7 +237,7 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
 
     async fn lock(&self, actor: &Actor) -> Answer<LockingView> {
         let Ok(inside) = self.inside.try_lock() else {
-            return Err(problem("node/busy", 409, "the node is being unlocked just now", "try again"));
+            return Err(problem("node/locked", 409, "the node is being unlocked just now", "try again"));
         };
         if let Inside::Open(open) = &*inside {
             // A disk that takes no entry must not keep the node open.
