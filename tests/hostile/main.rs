@@ -6,7 +6,7 @@
 //! * [`slices`], [`provoke`]: what the node must make of it
 //! * [`run`], [`count`]: how many, with which chance, and what became of them
 //!
-//! `SPEAN_MUTANTS` says how many of each sort; `tests/run` asks for 10,000 and lets the crates under test be optimised.
+//! `SPEAN_MUTANTS` says how many of each sort; with it, `tests/run` lets the crates under test be optimised.
 
 // A test stops at the first thing it did not expect.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
