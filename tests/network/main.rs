@@ -10,6 +10,7 @@
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`tls`]: who may connect, and how
+//! * [`floods`]: connections that mean harm, and the peer that is served all the same
 //! * [`refusals`]: one answer for all that is refused
 //! * [`demo`]: the program's own story
 
@@ -20,6 +21,7 @@ mod answers;
 mod clock;
 mod demo;
 mod erasure;
+mod floods;
 mod folder;
 mod hostile;
 mod links;

@@ -132,6 +132,11 @@ impl Puppet {
         }
     }
 
+    /// The next call makes a connection of its own.
+    pub fn hang_up(&mut self) {
+        self.client = PeerClient::new(Arc::clone(&self.transport), CallLimits::default());
+    }
+
     /// Posts bytes over this agency's own link.
     pub async fn post(&self, to: &Agency, bytes: &[u8]) -> Result<Delivered, DeliverError> {
         self.post_to(&to.record(), to.listen, bytes).await
