@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keys::{random_bytes, sealing::SealingKey};
 use protocol::{
-    ExchangeId,
+    CaseId, ExchangeId,
     exchange::{Exchange, Parties, Role},
     packet::{Body, Embedded, OfferBody},
 };
@@ -55,18 +55,25 @@ impl Service {
     /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
     pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
         let case = self.resolve_case(&request.case)?;
-        // A consent withdrawn meanwhile must see this exchange, or stop it: it takes the same lock. Nobody knows the
-        // exchange's own id yet.
-        let _lock = self.stripes.lock(case.as_bytes()[0]).await;
-        let made = match self.plan(case, &request).await {
-            Ok(plan) => self.offer(actor, &request, plan).await,
-            Err(error) => Err(error),
-        };
+        let made = self.plan_and_offer(actor, case, &request).await;
         let (id, mut referred) = self.audited(actor, "offer.send", case.as_bytes(), made).await?;
         if let Some(seconds) = request.wait_s {
             referred.delivery = Some(self.delivered(id, seconds).await);
         }
         Ok(referred)
+    }
+
+    async fn plan_and_offer(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        request: &ReferRequest,
+    ) -> Result<(ExchangeId, Referred), ServiceError> {
+        // A consent withdrawn meanwhile must see this exchange, or stop it: it takes the same lock. Nobody knows the
+        // exchange's own id yet. Whoever waits for the receipt waits without it.
+        let _lock = self.stripes.lock(case.as_bytes()[0]).await;
+        let plan = self.plan(case, request).await?;
+        self.offer(actor, request, plan).await
     }
 
     /// What became of the newest packet, once it was answered or the time is over.

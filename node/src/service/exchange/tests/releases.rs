@@ -81,3 +81,24 @@ impl Pair {
         self.origin.service.consent_grant(&worker(None), &self.case, consent).await.unwrap().id
     }
 }
+
+#[tokio::test]
+async fn who_waits_for_a_receipt_keeps_nobody_from_withdrawing_the_consent() {
+    let pair = Pair::new().await;
+    let service = &pair.origin.service;
+    let request = crate::view::ReferRequest { wait_s: Some(60), ..pair.request() };
+    let (clerk, other) = (worker(Some("Sophea")), worker(None));
+    let refer = service.refer(&clerk, request);
+    let withdraw = async {
+        while service.outbox_due().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        service.consent_withdraw(&other, &pair.consent).await.unwrap();
+    };
+    tokio::select! {
+        referred = refer => panic!("nobody delivers it: {referred:?}"),
+        withdrawn = tokio::time::timeout(std::time::Duration::from_secs(20), withdraw) => withdrawn.unwrap(),
+    }
+    let exchanges = service.exchange_list(&worker(None)).await.unwrap().exchanges;
+    assert_eq!(exchanges.iter().map(|one| one.state.as_str()).collect::<Vec<_>>(), ["withdrawn"]);
+}
