@@ -1,45 +1,24 @@
-//! Threads for cryptography that takes its time: as many as the machine has cores, made once.
+//! Cryptography that takes its time: beside the runtime's own threads, and no more at once than the machine has cores.
 //!
-//! The runtime's own threads serve everybody and must not be held up; its pool for blocking work makes a thread for
-//! every call that waits, and under load they would only take turns on the same cores, each with a stack and caches of
-//! its own. What waits here waits in order.
+//! The runtime's pool for blocking work would make a thread for every call that waits, and under load they would only
+//! take turns on the same cores, each with a stack and caches of its own. What waits here waits in order.
 
-use std::{
-    num::NonZero,
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{self, Receiver, Sender},
-    },
-    thread,
-};
+use std::{num::NonZero, sync::Arc, thread};
 
-use tokio::sync::oneshot;
+use tokio::sync::Semaphore;
 
 use super::ServiceError;
 
-type Work = Box<dyn FnOnce() + Send>;
-
-/// The threads. They end when it is dropped and what waits is done.
-pub(super) struct Hands {
-    work: Sender<Work>,
-}
+/// Leave to compute.
+pub(super) struct Hands(Arc<Semaphore>);
 
 impl Hands {
-    /// One thread for each core.
-    ///
-    /// # Errors
-    /// If the system gives no thread.
-    pub(super) fn new() -> std::io::Result<Self> {
-        let (work, waiting) = mpsc::channel();
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-            let waiting = Arc::clone(&waiting);
-            thread::Builder::new().name("crypto".into()).spawn(move || serve(&waiting))?;
-        }
-        Ok(Self { work })
+    /// As many as there are cores.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get))))
     }
 
-    /// Does `work` on one of the threads. If the caller is dropped meanwhile, the work is done for nobody.
+    /// Does `work` when it is its turn. If the caller is dropped meanwhile, what was begun is done for nobody.
     ///
     /// # Errors
     /// [`ServiceError::Internal`] if it panicked.
@@ -47,24 +26,14 @@ impl Hands {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
-        let stopped = || ServiceError::Internal("cryptography was stopped");
-        let (done, result) = oneshot::channel();
+        let stopped = "cryptography was stopped";
+        let turn = Arc::clone(&self.0).acquire_owned().await.map_err(|_| ServiceError::Internal(stopped))?;
         let work = move || {
-            // Whoever asked may have gone.
-            let _gone = done.send(work());
+            let done = work();
+            drop(turn);
+            done
         };
-        self.work.send(Box::new(work)).map_err(|_| stopped())?;
-        result.await.map_err(|_| stopped())
-    }
-}
-
-fn serve(waiting: &Mutex<Receiver<Work>>) {
-    loop {
-        // The lock is held while waiting for work and not while doing it.
-        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(work) = next else { return };
-        // A panic ends this one piece of work: its caller learns of it by the channel that is dropped.
-        let _panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        tokio::task::spawn_blocking(work).await.map_err(|_| ServiceError::Internal(stopped))
     }
 }
 
@@ -74,7 +43,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_ends_its_own_work_only() {
-        let hands = Hands::new().unwrap();
+        let hands = Hands::new();
         for _ in 0..64 {
             let broken: Result<(), _> = hands.run(|| std::panic::panic_any("broken on purpose")).await;
             assert!(matches!(broken, Err(ServiceError::Internal(_))));

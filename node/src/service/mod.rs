@@ -91,6 +91,8 @@ pub struct Service {
     pending: RwLock<Pending>,
     stripes: Stripes,
     hands: Hands,
+    /// This agency with a sealing key that is under lock already and could not be published yet.
+    unshown: RwLock<Option<VerifiedAgency>>,
     quotas: Quotas,
     /// Held from the check that a transport key is free until its peer is saved; taken after a stripe.
     link_keys: tokio::sync::Mutex<()>,

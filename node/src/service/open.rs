@@ -52,9 +52,6 @@ pub enum OpenError {
     /// What is stored does not fit together.
     #[error("a stored {0} can't be read: restore the folder from its backup")]
     Damaged(&'static str),
-    /// The system gave no thread.
-    #[error("no thread could be started: {0}")]
-    Threads(#[from] std::io::Error),
 }
 
 impl Service {
@@ -81,7 +78,8 @@ impl Service {
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
-            hands: Hands::new()?,
+            hands: Hands::new(),
+            unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),
             erasure_wake: Arc::new(Notify::new()),

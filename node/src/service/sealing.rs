@@ -9,7 +9,7 @@ use keys::{
     statement::SEALING_KEPT,
 };
 
-use super::{Actor, Service, ServiceError, rows::SealingRow, write};
+use super::{Actor, Service, ServiceError, read, rows::SealingRow, write};
 use crate::vault::{CommitError, Owner, Transaction, Vault};
 
 /// A new key is published when the newest has less than this left, in seconds: two days.
@@ -45,6 +45,12 @@ impl Service {
         if me.sealing_key_ends().is_some_and(|ends| ends > now.plus(RENEW_BEFORE)) {
             return Ok(false);
         }
+        // A key whose public half could not be shown is shown now: there is no second one until it was.
+        let made = read(&self.unshown).clone();
+        if let Some(made) = made {
+            self.publish(made).await?;
+            return Ok(true);
+        }
         let key = SealingKey::generate(&mut self.world.entropy());
         let published = publish::sealing_statement(&me, &self.signing, now, key.public())
             .map_err(|_| ServiceError::Internal("the new sealing key could not be signed"))?;
@@ -54,6 +60,7 @@ impl Service {
         tx.audit(Actor::Node.event("key.publish").object(key.kid().0));
         tx.commit().await?;
         write(&self.sealing).insert(key.kid(), Arc::new(key));
+        *write(&self.unshown) = Some(published.clone());
         self.publish(published).await?;
         Ok(true)
     }
@@ -94,6 +101,7 @@ impl Service {
         match written {
             Ok(Ok(())) => {
                 *write(&self.me) = Arc::new(agency);
+                *write(&self.unshown) = None;
                 Ok(())
             }
             Ok(Err(_)) | Err(_) => Err(ServiceError::DiskFull),
@@ -110,4 +118,28 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&unfinished, path)?;
     std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::testing::Node;
+
+    #[tokio::test]
+    async fn a_key_that_can_not_be_shown_is_the_only_one_until_it_can() {
+        let node = Node::new().await.with_sealing_key().await;
+        node.pass(6 * Timestamp::DAY);
+        let kept = async || node.service.vault.read_all::<SealingRow>().await.unwrap().len();
+        let in_the_way = node.service.public_file.with_extension("public.new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        for _ in 0..3 {
+            assert!(matches!(node.service.renew_sealing_key().await, Err(ServiceError::DiskFull)));
+            assert_eq!(kept().await, 2);
+        }
+        std::fs::remove_dir(in_the_way).unwrap();
+        assert!(node.service.renew_sealing_key().await.unwrap());
+        let shown = node.service.me().newest_sealing_key(node.service.world.now()).unwrap().kid();
+        assert!(read(&node.service.sealing).contains_key(&shown));
+        assert_eq!((kept().await, node.service.renew_sealing_key().await.unwrap()), (2, false));
+    }
 }

@@ -1,8 +1,11 @@
 //! A service of its own for each test: real vault, keys and records, in memory.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use keys::{
@@ -36,6 +39,8 @@ pub(crate) struct Node {
     founding: Founding,
     network: NetworkId,
     packets_per_day: u64,
+    /// Where its public record lies.
+    folder: tempfile::TempDir,
 }
 
 impl Node {
@@ -51,8 +56,9 @@ impl Node {
         let (store, keys) = (MemoryStore::new(), MemoryKeys::new());
         let network = NetworkId::from_name("spean");
         let packets_per_day = 2_000;
-        let service = start(&store, &keys, &world, &founding, network, packets_per_day).await;
-        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day }
+        let folder = tempfile::tempdir().unwrap();
+        let service = start(&store, &keys, &world, &founding, network, (packets_per_day, folder.path())).await;
+        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day, folder }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -67,8 +73,8 @@ impl Node {
         // Another process: it draws other bytes, and knows of the time what is stored.
         let seed = self.seed + 1_000;
         let world = watched(&self.clock, &self.uptime, seed);
-        let Self { store, keys, founding, network, packets_per_day, .. } = &self;
-        let service = start(store, keys, &world, founding, *network, *packets_per_day).await;
+        let Self { store, keys, founding, network, packets_per_day, folder, .. } = &self;
+        let service = start(store, keys, &world, founding, *network, (*packets_per_day, folder.path())).await;
         Self { service, seed, ..self }
     }
 
@@ -105,7 +111,7 @@ async fn start(
     world: &World,
     founding: &Founding,
     network: NetworkId,
-    packets_per_day: u64,
+    (packets_per_day, folder): (u64, &Path),
 ) -> Arc<Service> {
     let me = founding.record.verify(network).unwrap();
     let store: AnyStore = Arc::new(store.clone());
@@ -118,7 +124,7 @@ async fn start(
         packets_per_day_per_peer: packets_per_day,
     };
     let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
-    let public_file = std::env::temp_dir().join("spean-test-agency.public");
+    let public_file = folder.join("agency.public");
     Service::open(Opening { vault, signing, me, public_file, settings }).await.unwrap()
 }
 
