@@ -28,13 +28,15 @@ impl Service {
     /// Believes the wall clock from now on.
     ///
     /// # Errors
-    /// [`ServiceError::Store`]: then the doubt stays.
+    /// [`ServiceError::Store`]: then the doubt stays, or is back at the next start.
     pub async fn clock_confirm(&self, actor: &Actor) -> Result<ClockView, ServiceError> {
         let wrong = self.world.clock_doubt();
-        // Written under the time that was believed until now; what follows in the log has the new one.
+        // Written under the time that was believed until now.
         self.audit_read(actor, "clock.confirm", &[]).await?;
         if wrong.is_some() {
             self.world.confirm_clock();
+            // And under the new one: the newest entry is what the next start believes.
+            self.audit_read(actor, "clock.believe", &[]).await?;
         }
         Ok(ClockView { time: self.world.now(), was_in_doubt: wrong.is_some() })
     }

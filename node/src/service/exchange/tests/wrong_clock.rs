@@ -87,3 +87,15 @@ async fn one_peer_alone_does_not_say_what_time_it_is_and_two_that_agree_do() {
     assert_eq!((service.world.clock_doubt(), service.world.now()), (None, right));
     assert!(pair.origin.acts().await.contains(&("clock.confirm".to_owned(), "done".to_owned())));
 }
+
+#[tokio::test]
+async fn a_word_for_the_clock_counts_for_a_node_that_stops_right_after_it() {
+    let pair = Pair::new().await;
+    let right = pair.origin.service.world.now();
+    pair.origin.pass(20 * Timestamp::DAY);
+    pair.origin.service.status(&worker(None)).await.unwrap();
+    pair.origin.set_clock(right);
+    assert!(pair.origin.service.clock_confirm(&worker(None)).await.unwrap().was_in_doubt);
+    let pair = pair.restarted().await;
+    assert_eq!((pair.origin.service.world.clock_doubt(), pair.origin.service.world.now()), (None, right));
+}
