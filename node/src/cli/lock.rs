@@ -7,7 +7,6 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use zeroize::Zeroize as _;
 
 use super::{
     Context,
@@ -80,10 +79,10 @@ impl Unlock {
         if let NodeStatus::Open(_) = context.get("status")? {
             return Err(problem("node/not-locked", "the node is not locked").hint("nothing is to be done"));
         }
-        let mut request = UnlockRequest { passphrase: context.passphrase()?.as_str().to_owned() };
-        let unlocked: Result<UnlockedView, Problem> = context.post("unlock", &request);
-        request.zeroize();
-        context.out().answer(&unlocked?)
+        // Wiped when dropped.
+        let request = UnlockRequest { passphrase: context.passphrase()?.as_str().to_owned() };
+        let unlocked: UnlockedView = context.post("unlock", &request)?;
+        context.out().answer(&unlocked)
     }
 }
 
