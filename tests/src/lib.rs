@@ -10,10 +10,13 @@ pub mod loop_disk;
 mod not_run;
 pub mod outer;
 pub mod program;
+mod setting;
 pub mod small_disk;
+pub mod socket;
 pub mod store_writer;
 pub mod strace;
 pub mod thief;
 pub mod town;
 
 pub use not_run::not_run;
+pub use setting::setting;

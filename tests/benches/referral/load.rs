@@ -8,8 +8,7 @@ use std::{
 };
 
 use node::view::{Delivery, Referred};
-
-use crate::socket::Socket;
+use tests::socket::Socket;
 
 /// What the driver does until when.
 #[derive(Clone, Copy)]
@@ -30,7 +29,7 @@ pub async fn offers(socket: &Path, requests: &Rc<Vec<Vec<u8>>>, at_once: usize, 
         .run_until(async {
             let mut lanes = Vec::new();
             for _ in 0..at_once {
-                let mut socket = Socket::connect(socket).await;
+                let mut socket = Socket::connect(socket).await.expect("a node that listens");
                 let (requests, next) = (Rc::clone(requests), Rc::clone(&next));
                 lanes.push(tokio::task::spawn_local(async move {
                     let mut took = Vec::new();
@@ -40,9 +39,9 @@ pub async fn offers(socket: &Path, requests: &Rc<Vec<Vec<u8>>>, at_once: usize, 
                             return took;
                         }
                         let begun = Instant::now();
-                        let answer = socket.post("referrals", &requests[number % requests.len()]).await;
+                        let answer = socket.raw("POST", "referrals", &requests[number % requests.len()]).await;
                         took.push(begun.elapsed());
-                        let referred: Referred = serde_json::from_slice(answer).expect("an answer");
+                        let referred: Referred = serde_json::from_slice(&answer).expect("an answer");
                         assert_eq!(referred.delivery, Some(Delivery::Delivered), "not delivered in time");
                     }
                 }));

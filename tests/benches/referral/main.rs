@@ -12,7 +12,6 @@ mod limit;
 mod load;
 mod process;
 mod report;
-mod socket;
 mod stage;
 mod wire;
 
@@ -29,7 +28,7 @@ const CASES: usize = 256;
 const COUNTED: usize = 96;
 
 fn main() {
-    let seconds = std::env::var("SPEAN_BENCH_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(10);
+    let seconds = tests::setting("SPEAN_BENCH_SECONDS").unwrap_or(10);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let report = runtime.block_on(measure(Duration::from_secs(seconds)));
     let limit = limit::measure();

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tests::socket::Socket;
 
 use crate::{
     children::{PET_NAME, name_of},
     names::Dice,
     node::Node,
     report::Report,
-    socket::Socket,
 };
 
 /// How often each question is put to each node.

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tests::socket::Socket;
 
-use crate::{asks::median, node::Node, report::Report, socket::Socket};
+use crate::{asks::median, node::Node, report::Report};
 
 /// Exchanges that are declined at each node.
 const DECLINED: usize = 21;

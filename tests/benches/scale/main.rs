@@ -18,7 +18,6 @@ mod fill;
 mod names;
 mod node;
 mod report;
-mod socket;
 mod world;
 
 use std::{path::PathBuf, time::Duration};
@@ -42,7 +41,7 @@ fn main() {
 }
 
 async fn measure() -> Report {
-    let cases = std::env::var("SPEAN_SCALE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let cases = tests::setting("SPEAN_SCALE_CASES").unwrap_or(100_000);
     let kept = std::env::var_os("SPEAN_SCALE_KEEP").map(PathBuf::from);
     let place = tempfile::tempdir().expect("a folder");
     let mut report = Report::default();

@@ -8,9 +8,7 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
-use tests::{agency::PASSPHRASE, program};
-
-use crate::socket::Socket;
+use tests::{agency::PASSPHRASE, program, socket::Socket};
 
 /// A node that does not answer by then has failed.
 const PATIENCE: Duration = Duration::from_mins(2);
