@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use keys::{
-    AgencyId, Digest, Secret, SigningKey, cbor,
-    label::{self, Label},
+    AgencyId, Digest, Secret, SigningKey, cbor, label,
     sealing::{self, SealingPublic},
 };
 use protocol::{
     envelope::{Binding, Introduced, Outer, pad},
-    packet::{Header, PACKET, PacketKind},
+    packet::{Header, PACKET, PacketKind, commit_label},
 };
 
 use crate::actors::{Chance, network};
@@ -83,23 +82,6 @@ impl SealTo {
         let sealed = sealing::seal(&self.key, &binding.info(kid), &outer, plain, chance).expect("seals");
         Letter { bytes: [outer.as_slice(), &sealed.enc, &sealed.ct].concat(), exported: sealed.exported }
     }
-}
-
-/// The label under which a header commits to a body (`docs/protocol.md` 3.7).
-const fn commit_label(kind: PacketKind) -> Label {
-    Label::new(match kind {
-        PacketKind::Offer => "spean/body/offer",
-        PacketKind::Withdraw => "spean/body/withdraw",
-        PacketKind::Accept => "spean/body/accept",
-        PacketKind::Decline => "spean/body/decline",
-        PacketKind::Release => "spean/body/release",
-        PacketKind::Note => "spean/body/note",
-        PacketKind::Progress => "spean/body/progress",
-        PacketKind::Return => "spean/body/return",
-        PacketKind::Complete => "spean/body/complete",
-        PacketKind::Rekey => "spean/body/rekey",
-        PacketKind::Erased => "spean/body/erased",
-    })
 }
 
 /// Head and content of a CBOR byte string, in the shortest form.

@@ -35,9 +35,8 @@ pub struct Plan {
 impl Plan {
     /// `SPEAN_MUTANTS` and `SPEAN_SEED`, or what is usual.
     pub fn read(usual: usize) -> Self {
-        let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-        let count = number("SPEAN_MUTANTS").and_then(|count| usize::try_from(count).ok()).unwrap_or(usual);
-        let plan = Self { count, seed: number("SPEAN_SEED").unwrap_or(20_260_601) };
+        let count = tests::setting("SPEAN_MUTANTS").unwrap_or(usual);
+        let plan = Self { count, seed: tests::setting("SPEAN_SEED").unwrap_or(20_260_601) };
         println!("{} mutants of each sort; SPEAN_SEED={} does the same again", plan.count, plan.seed);
         plan
     }

@@ -258,7 +258,8 @@ fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8], make: fn(T) -> Body) -> 
 }
 
 /// The label under which the header commits to a body of this kind.
-pub(super) const fn commit_label(kind: PacketKind) -> Label {
+#[must_use]
+pub const fn commit_label(kind: PacketKind) -> Label {
     match kind {
         PacketKind::Offer => Label::new("spean/body/offer"),
         PacketKind::Withdraw => Label::new("spean/body/withdraw"),

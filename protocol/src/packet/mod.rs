@@ -17,7 +17,7 @@ mod text;
 
 pub use body::{
     AcceptBody, Body, BodyError, CompleteBody, DeclineBody, ErasedBody, NoteBody, OfferBody, ProgressBody, RekeyBody,
-    ReleaseBody, ReturnBody, WithdrawBody,
+    ReleaseBody, ReturnBody, WithdrawBody, commit_label,
 };
 pub use build::{BuildError, PacketDraft, build};
 pub use header::{Attachment, Header, ONWARD_NONE, REFERRAL};

@@ -19,6 +19,8 @@ use super::{
 
 /// How long both sides may take to agree again.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often is looked for a receipt.
+const LOOK: Duration = Duration::from_millis(40);
 
 /// What one node says of the exchanges of a round.
 pub type Views = BTreeMap<String, ExchangeView>;
@@ -48,7 +50,7 @@ fn done_by(view: &ExchangeView, side: Side) -> Vec<&str> {
     view.events.iter().filter(|event| event.by == side).map(|event| event.kind.as_str()).collect()
 }
 
-fn require(holds: bool, what: impl FnOnce() -> String) -> Result<(), Loss> {
+pub fn require(holds: bool, what: impl FnOnce() -> String) -> Result<(), Loss> {
     if holds { Ok(()) } else { Err(Loss(what())) }
 }
 
@@ -94,6 +96,19 @@ pub async fn kept_receipts(sites: &Sites, victim: Who, other: &Views) -> Result<
         held += 1;
     }
     Ok(held)
+}
+
+/// Returns when CMO holds a receipt for the erasure of an exchange that is not among those known, or can't be asked.
+pub async fn first_receipt(cmo: &Agency, known: &BTreeSet<String>) {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let Ok(ids) = listed(cmo, known).await else { return };
+        let Ok(views) = views(cmo, &ids).await else { return };
+        if views.values().any(|view| view.receipt.is_some()) {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Erasures that DT signed a receipt for, which CMO has, stay done. `epochs` are its keyring's before it started, of

@@ -14,7 +14,7 @@ use protocol::{
     exchange::Exchange,
     offer::Triage,
     open::{OpeningKey, SealedEnvelope},
-    packet::{Body, Header, Inner, PACKET, PacketKind},
+    packet::{Body, Header, Inner, PACKET, PacketKind, commit_label},
     receipt::{RECEIPT, Receipt},
 };
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
@@ -88,23 +88,6 @@ fn body_of(kind: Option<PacketKind>) -> Vec<u8> {
     let of_kind = |seed: &&Vec<u8>| seed.first() == Some(&number);
     let seeds = crate::seeds::bodies();
     seeds.iter().find(of_kind).map_or_else(Vec::new, |seed| seed[1..].to_vec())
-}
-
-/// The label of the commitment to a body of this kind (`docs/protocol.md` 3.7).
-const fn commit_label(kind: PacketKind) -> Label {
-    Label::new(match kind {
-        PacketKind::Offer => "spean/body/offer",
-        PacketKind::Withdraw => "spean/body/withdraw",
-        PacketKind::Accept => "spean/body/accept",
-        PacketKind::Decline => "spean/body/decline",
-        PacketKind::Release => "spean/body/release",
-        PacketKind::Note => "spean/body/note",
-        PacketKind::Progress => "spean/body/progress",
-        PacketKind::Return => "spean/body/return",
-        PacketKind::Complete => "spean/body/complete",
-        PacketKind::Rekey => "spean/body/rekey",
-        PacketKind::Erased => "spean/body/erased",
-    })
 }
 
 /// A body, of the kind that the first byte says, and what it carries as exact bytes.

@@ -17,7 +17,7 @@ const LATEST: u64 = 60_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recipient_killed_at_any_moment_of_an_erasure_has_no_receipt_before_the_key_is_gone_and_goes_on() {
-    let rounds = std::env::var("SPEAN_ERASE_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+    let rounds = tests::setting("SPEAN_ERASE_KILLS").unwrap_or(ROUNDS);
     let mut town = Town::found();
     town.cmo.start().await;
     town.dt.spawn().await;
