@@ -15,6 +15,8 @@ pub enum Owner {
     Skeleton([u8; 32]),
     /// Our own last packets of an exchange that carry free text; destroyed once delivered.
     Parting([u8; 32]),
+    /// One of the agency's own people: what they are known by. Destroyed when they are removed.
+    Person([u8; 16]),
 }
 
 /// Store keys of wrapped data keys: this, the shard, the owner.
@@ -30,6 +32,7 @@ impl Owner {
             Self::Content(id) => (3, id),
             Self::Skeleton(id) => (4, id),
             Self::Parting(id) => (5, id),
+            Self::Person(id) => (6, id),
         };
         [&[tag], id].concat()
     }
@@ -44,6 +47,7 @@ impl Owner {
             3 => rest.split_first_chunk().map(|(id, rest)| (Self::Content(*id), rest))?,
             4 => rest.split_first_chunk().map(|(id, rest)| (Self::Skeleton(*id), rest))?,
             5 => rest.split_first_chunk().map(|(id, rest)| (Self::Parting(*id), rest))?,
+            6 => rest.split_first_chunk().map(|(id, rest)| (Self::Person(*id), rest))?,
             _ => return None,
         })
     }
@@ -53,7 +57,7 @@ impl Owner {
     pub(super) fn shard(&self) -> Option<u8> {
         match self {
             Self::Ledger => None,
-            Self::Sealing(id) | Self::Case(id) => id.first().copied(),
+            Self::Sealing(id) | Self::Case(id) | Self::Person(id) => id.first().copied(),
             Self::Content(id) | Self::Skeleton(id) | Self::Parting(id) => id.first().copied(),
         }
     }
@@ -62,7 +66,12 @@ impl Owner {
     pub(super) fn can_be_erased(&self) -> bool {
         match self {
             Self::Ledger => false,
-            Self::Sealing(_) | Self::Case(_) | Self::Content(_) | Self::Skeleton(_) | Self::Parting(_) => true,
+            Self::Sealing(_)
+            | Self::Case(_)
+            | Self::Content(_)
+            | Self::Skeleton(_)
+            | Self::Parting(_)
+            | Self::Person(_) => true,
         }
     }
 
@@ -91,6 +100,7 @@ mod tests {
             Owner::Content([8; 32]),
             Owner::Skeleton([8; 32]),
             Owner::Parting([8; 32]),
+            Owner::Person([9; 16]),
         ];
         for owner in owners {
             let bytes = [owner.bytes(), b"key".to_vec()].concat();
