@@ -50,6 +50,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Room on the disk.
     pub disk: Disk,
+    /// The agency's own people.
+    pub people: People,
 }
 
 /// `[log]`
@@ -116,6 +118,14 @@ pub struct Disk {
     pub ballast_mib: Within<16, 65_536>,
 }
 
+/// `[people]`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct People {
+    /// One person may look after keys and work with cases.
+    pub keys_and_cases_together: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -128,6 +138,7 @@ impl Default for Config {
             quotas: Quotas::default(),
             delivery: Delivery::default(),
             disk: Disk::default(),
+            people: People::default(),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Who asks.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::people::{PersonId, Roles, SessionId};
 
 /// Who asks for something, and by what right. No service function can be called without one.
 ///
-/// Today: the operator of the node's socket, known by the operating system's user id, and the names given with
-/// `--by` and `--approved-by`. Users and roles will be further kinds.
+/// The operator of the node's socket is known by the operating system's user id, and names people with `--by` and
+/// `--approved-by`; a person by a session. What each may do is decided in [`access`](super::access).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody with access to the node's socket.
@@ -17,12 +20,24 @@ pub enum Actor {
         /// The second person, where two are asked for.
         approved_by: Option<PersonName>,
     },
+    /// Somebody who signed in.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// As they are called.
+        name: PersonName,
+        /// What they may do, at this moment.
+        roles: Roles,
+        /// By which session.
+        session: SessionId,
+    },
     /// The node itself: timers, automatic release, erasure.
     Node,
 }
 
 /// The name of a member of staff: 1 to 60 characters, no control characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);
 
 /// Not the name of a person.
@@ -42,6 +57,20 @@ impl std::str::FromStr for PersonName {
         } else {
             Err(PersonNameError)
         }
+    }
+}
+
+impl TryFrom<String> for PersonName {
+    type Error = PersonNameError;
+
+    fn try_from(text: String) -> Result<Self, PersonNameError> {
+        text.parse()
+    }
+}
+
+impl From<PersonName> for String {
+    fn from(name: PersonName) -> Self {
+        name.0
     }
 }
 
@@ -84,6 +113,7 @@ impl Actor {
         match self {
             Self::Operator { uid, by: Some(name), .. } => format!("{} (uid {uid})", name.as_str()),
             Self::Operator { uid, by: None, .. } => format!("uid {uid}"),
+            Self::Person { id, name, .. } => format!("{} (person {})", name.as_str(), id.short()),
             Self::Node => "node".into(),
         }
     }
@@ -93,7 +123,7 @@ impl Actor {
     pub fn approved_by(&self) -> Option<&PersonName> {
         match self {
             Self::Operator { approved_by, .. } => approved_by.as_ref(),
-            Self::Node => None,
+            Self::Person { .. } | Self::Node => None,
         }
     }
 
@@ -102,7 +132,7 @@ impl Actor {
     pub fn second_person(&self) -> Option<&PersonName> {
         match self {
             Self::Operator { by: Some(by), approved_by: Some(second), .. } if !by.same_person(second) => Some(second),
-            Self::Operator { .. } | Self::Node => None,
+            Self::Operator { .. } | Self::Person { .. } | Self::Node => None,
         }
     }
 }

@@ -14,6 +14,9 @@ impl Actor {
             Self::Operator { uid, by, approved_by } => Event::new(format!("uid {uid}"), action)
                 .by(by.as_ref().map(|name| name.as_str().to_owned()))
                 .approved_by(approved_by.as_ref().map(|name| name.as_str().to_owned())),
+            Self::Person { id, name, .. } => {
+                Event::new(format!("person {}", id.short()), action).by(Some(name.as_str()))
+            }
             Self::Node => Event::new("node", action),
         }
     }

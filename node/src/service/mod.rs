@@ -4,6 +4,7 @@
 //! custody, audit) and return only after it is on disk. What memory holds beside the vault (names, lists, peers'
 //! keys) is built at start by [`Service::open`] and follows each commit.
 
+mod access;
 mod actor;
 mod audit_view;
 mod audited;
@@ -16,6 +17,7 @@ mod hands;
 mod index;
 mod open;
 mod peer;
+pub mod people;
 mod resolve;
 mod rows;
 mod sealing;
@@ -32,9 +34,10 @@ use std::{
 use keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
 use tokio::sync::Notify;
 
+pub use access::UseCase;
 pub use actor::{Actor, PersonName, PersonNameError};
 pub(crate) use case::is_cursor;
-pub use error::ServiceError;
+pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
 pub use open::{OpenError, Opening};
@@ -70,6 +73,8 @@ pub struct Settings {
     pub open_offers_per_peer: usize,
     /// Packets of one peer that are kept in a day, from 1; ends and receipts: as many again.
     pub packets_per_day_per_peer: u64,
+    /// Whether one person may look after keys and work with cases.
+    pub keys_and_cases_together: bool,
 }
 
 /// All use cases of one node, over its open vault.
@@ -91,6 +96,7 @@ pub struct Service {
     pending: RwLock<Pending>,
     stripes: Stripes,
     hands: Hands,
+    people: people::People,
     /// This agency with a sealing key that is under lock already and could not be published yet.
     unshown: RwLock<Option<VerifiedAgency>>,
     quotas: Quotas,

@@ -18,6 +18,7 @@ use super::{
     exchange::{Board, Line, Pending, Quotas},
     hands::Hands,
     index::{Builder, Index},
+    people::People,
     rows::{BudgetRow, CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
 };
@@ -79,6 +80,7 @@ impl Service {
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
             hands: Hands::new(),
+            people: People::read(&vault).await?,
             unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),

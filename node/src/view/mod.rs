@@ -9,6 +9,7 @@ mod audit;
 mod case;
 mod consent;
 mod exchange;
+mod people;
 mod problem;
 
 pub use agency::{
@@ -21,5 +22,9 @@ pub use consent::{ConsentList, ConsentView, WithdrawConsent};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
+};
+pub use people::{
+    ChangeRoles, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList, PersonView, SessionList,
+    SessionView,
 };
 pub use problem::{Fault, Problem};

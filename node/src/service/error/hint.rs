@@ -40,10 +40,21 @@ impl ServiceError {
             Self::NeedsSecondPerson { .. } => "add `--by` and `--approved-by` with two different names",
             Self::TooManyOpen { .. } => "withdraw offers that are no longer needed, or wait for answers",
             Self::WrongState { .. } => "`spean exchange show` tells what happened and what is possible",
+            Self::SignInFailed => {
+                "look at the telephone for a new code; after a lost telephone ask your key administrator"
+            }
+            Self::SessionEnded => "sign in again; what was saved is kept",
+            Self::InvitationOver => "ask your key administrator for a new invitation",
+            Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
+            Self::NameTaken => "choose another name; `spean user list` shows those that are taken",
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",
             Self::Busy => "try again",
-            Self::Field { .. } | Self::NotYours { .. } | Self::Internal(_) => return None,
+            Self::Field { .. }
+            | Self::NotYours { .. }
+            | Self::NotAllowed { .. }
+            | Self::TooSoon { .. }
+            | Self::Internal(_) => return None,
         })
     }
 }

@@ -183,6 +183,33 @@ pub enum ServiceError {
         /// `made` or `received`.
         side: &'static str,
     },
+    /// None of the person's roles covers it.
+    #[error("this is not for your roles: ask {ask}")]
+    NotAllowed {
+        /// Whom to ask.
+        ask: &'static str,
+    },
+    /// Name, passphrase or code is wrong, or nobody has the name; which, is never said.
+    #[error("name, passphrase or code is wrong")]
+    SignInFailed,
+    /// Too many tries; nothing was tried.
+    #[error("wait {seconds} seconds, then try again")]
+    TooSoon {
+        /// How long.
+        seconds: u64,
+    },
+    /// Nobody is signed in with this session (any more).
+    #[error("you are signed out")]
+    SessionEnded,
+    /// No invitation has this token (any more).
+    #[error("this invitation was used already, is older than a day, or was never made")]
+    InvitationOver,
+    /// Keys and cases would come into one hand.
+    #[error("one person can't look after keys and work with cases at this agency")]
+    RolesApart,
+    /// Somebody has this sign-in name.
+    #[error("somebody signs in with this name already")]
+    NameTaken,
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
     DiskFull,
@@ -196,6 +223,17 @@ pub enum ServiceError {
     #[error("internal error: {0}")]
     Internal(&'static str),
 }
+
+/// Codes that only people meet who sign in: the command line's are `cli::CODES`.
+pub const SCREEN_CODES: &[&str] = &[
+    "person/not-allowed",
+    "person/sign-in-failed",
+    "person/too-soon",
+    "person/session-ended",
+    "person/invitation-over",
+    "person/roles-apart",
+    "person/name-taken",
+];
 
 impl ServiceError {
     /// Stable name: key of the translated text, `type` of the JSON problem (RFC 9457), label of the metric.
@@ -229,6 +267,13 @@ impl ServiceError {
             Self::TooManyOpen { .. } => "offer/too-many-open",
             Self::WrongState { .. } => "exchange/wrong-state",
             Self::NotYours { .. } => "exchange/not-yours",
+            Self::NotAllowed { .. } => "person/not-allowed",
+            Self::SignInFailed => "person/sign-in-failed",
+            Self::TooSoon { .. } => "person/too-soon",
+            Self::SessionEnded => "person/session-ended",
+            Self::InvitationOver => "person/invitation-over",
+            Self::RolesApart => "person/roles-apart",
+            Self::NameTaken => "person/name-taken",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
             // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
@@ -240,7 +285,9 @@ impl ServiceError {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::NotFound { .. } => 404,
+            Self::SignInFailed | Self::SessionEnded => 401,
+            Self::NotFound { .. } | Self::InvitationOver => 404,
+            Self::TooSoon { .. } => 429,
             Self::CaseInvalid { .. }
             | Self::CaseTooLarge { .. }
             | Self::ConsentInvalid { .. }
@@ -257,7 +304,9 @@ impl ServiceError {
             | Self::IdentifyingText { .. }
             | Self::NeedsReason { .. }
             | Self::NeedsSecondPerson { .. }
-            | Self::NotYours { .. } => 403,
+            | Self::NotYours { .. }
+            | Self::NotAllowed { .. }
+            | Self::RolesApart => 403,
             Self::OwnCard
             | Self::OtherNetwork
             | Self::CardContradicts
@@ -267,6 +316,7 @@ impl ServiceError {
             | Self::ServiceNotOffered { .. }
             | Self::TooManyOpen { .. }
             | Self::WrongState { .. }
+            | Self::NameTaken
             | Self::Busy => 409,
             Self::DiskFull | Self::Store(_) => 503,
             Self::Internal(_) => 500,
@@ -296,4 +346,17 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 
 fn first(faults: &[Fault]) -> String {
     faults.first().map(|fault| format!("`{}` {}", fault.path, fault.what)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_explains_every_code_of_the_screens() {
+        let document = include_str!("../../../../docs/errors.md");
+        let (_, part) = document.split_once("## Codes that people meet who sign in").unwrap();
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        assert!(rows.eq(SCREEN_CODES.iter().copied()), "docs/errors.md and SCREEN_CODES differ");
+    }
 }

@@ -1,0 +1,187 @@
+//! Who may do what: one table of use cases and roles, asked by every use case before it does anything.
+//!
+//! `docs/roles.md` is written from it. The socket's operator and the node itself may do all; a person what one of their
+//! roles allows. Key administrators and auditors see nothing of a child.
+
+use super::{
+    Actor, Service, ServiceError,
+    people::{Role, Roles},
+};
+
+/// Roles that share a right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Circle {
+    /// Whoever works with children.
+    Cases,
+    /// Whoever looks after keys and people.
+    Keys,
+    /// Whoever must know who the people are.
+    Overseers,
+    /// Whoever checks what was done.
+    Auditors,
+    /// Everybody who signed in.
+    Everybody,
+}
+
+impl Circle {
+    const fn roles(self) -> Roles {
+        match self {
+            Self::Cases => Roles::of(&[Role::SocialWorker, Role::Supervisor]),
+            Self::Keys => Roles::of(&[Role::KeyAdministrator]),
+            Self::Overseers => Roles::of(&[Role::Supervisor, Role::KeyAdministrator]),
+            Self::Auditors => Roles::of(&[Role::Auditor]),
+            Self::Everybody => Roles::ALL,
+        }
+    }
+
+    const fn ask(self) -> &'static str {
+        match self {
+            Self::Cases => "a social worker or your supervisor",
+            Self::Keys => "your key administrator",
+            Self::Overseers => "your supervisor or your key administrator",
+            Self::Auditors => "your auditor",
+            Self::Everybody => "your key administrator for a role",
+        }
+    }
+}
+
+/// One line for each use case: its name, its code in the audit log, who may, and what it is.
+macro_rules! use_cases {
+    ($($name:ident $code:literal $circle:ident $what:literal;)+) => {
+        /// What can be asked of the service.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum UseCase {
+            $(#[doc = $what] $name,)+
+        }
+
+        impl UseCase {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The code, under which a refusal stands in the audit log.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)+
+                }
+            }
+
+            /// What it is, in a few words.
+            #[must_use]
+            pub const fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => $what,)+
+                }
+            }
+
+            const fn circle(self) -> Circle {
+                match self {
+                    $(Self::$name => Circle::$circle,)+
+                }
+            }
+        }
+    };
+}
+
+use_cases! {
+    CaseAdd "case.add" Cases "Add a case";
+    CaseEdit "case.edit" Cases "Change a case";
+    CaseList "case.list" Cases "List cases";
+    CaseSearch "case.search" Cases "Search cases by name";
+    CaseShow "case.open" Cases "Open a case";
+    Custody "custody.show" Cases "See who holds what about a child";
+    ConsentGrant "consent.grant" Cases "Record a consent";
+    ConsentList "consent.list" Cases "List the consents of a case";
+    ConsentWithdraw "consent.withdraw" Cases "Withdraw a consent";
+    Preview "offer.preview" Cases "Preview a referral";
+    Refer "offer.make" Cases "Send a referral";
+    Inbox "exchange.inbox" Cases "List what other agencies ask";
+    Outbox "exchange.outbox" Cases "List what this agency asked";
+    ExchangeList "exchange.list" Cases "List all exchanges";
+    ExchangeShow "exchange.open" Cases "Open an exchange";
+    Accept "exchange.accept" Cases "Accept an offer";
+    Decline "exchange.decline" Cases "Decline an offer";
+    Withdraw "exchange.withdraw" Cases "Withdraw a referral";
+    GiveBack "exchange.return" Cases "Return an accepted case";
+    Note "exchange.note" Cases "Write to the other agency";
+    Progress "exchange.progress" Cases "Tell how the service goes on";
+    Complete "exchange.complete" Cases "Tell how the service ended";
+    PeerList "peer.list" Everybody "List other agencies";
+    PeerShow "peer.show" Everybody "See one agency and its digits";
+    PeerAdd "peer.add" Keys "Introduce an agency by its card";
+    PeerVerify "peer.verify" Keys "Verify an agency by its digits";
+    PeerSuspend "peer.suspend" Keys "Suspend an agency";
+    AgencyCard "agency.card" Everybody "Show the own card and digits";
+    Status "status.show" Everybody "See how the node is";
+    ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
+    AuditRead "audit.read" Auditors "Read the audit log";
+    AuditVerify "audit.verify" Auditors "Check the whole audit log";
+    PersonList "person.list" Overseers "List the people of the agency";
+    PersonInvite "person.invite" Keys "Invite a person";
+    PersonRoles "person.roles" Keys "Give a person other roles (never oneself)";
+    PersonRemove "person.remove" Keys "Remove a person (never oneself)";
+    PersonSessions "person.sessions" Keys "List and end the sessions of a person";
+    OwnSessions "person.own-sessions" Everybody "List and end one's own sessions";
+}
+
+impl UseCase {
+    /// Whether it shows or changes what the agency knows of children.
+    #[must_use]
+    pub fn is_about_children(self) -> bool {
+        self.circle() == Circle::Cases
+    }
+
+    /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,
+    /// whoever has both all the same (the setting was changed later) keeps the keys only.
+    #[must_use]
+    pub fn allows(self, roles: Roles, together: bool) -> bool {
+        let apart = !together && roles.join_keys_and_cases() && self.is_about_children();
+        roles.meet(self.circle().roles()) && !apart
+    }
+}
+
+impl Service {
+    /// Lets `actor` go on with `what`, or refuses and writes that down.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`].
+    pub(super) async fn may(&self, actor: &Actor, what: UseCase) -> Result<(), ServiceError> {
+        let allowed = match actor {
+            Actor::Operator { .. } | Actor::Node => true,
+            Actor::Person { roles, .. } => what.allows(*roles, self.settings.keys_and_cases_together),
+        };
+        if allowed {
+            return Ok(());
+        }
+        self.audited(actor, what.code(), &[], Err(ServiceError::NotAllowed { ask: what.circle().ask() })).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn keys_and_audit_alone_open_nothing_of_a_child() {
+        let blind = Roles::of(&[Role::KeyAdministrator, Role::Auditor]);
+        for what in UseCase::ALL.iter().filter(|what| what.is_about_children()) {
+            assert!(!what.allows(blind, true) && !what.allows(blind, false), "{what:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_keys_and_cases_against_the_setting_keeps_the_keys_only() {
+        let both = Roles::of(&[Role::KeyAdministrator, Role::SocialWorker]);
+        assert!(UseCase::CaseShow.allows(both, true) && !UseCase::CaseShow.allows(both, false));
+        assert!(UseCase::PeerVerify.allows(both, false));
+    }
+
+    #[test]
+    fn without_a_role_nothing_is_allowed_and_each_use_case_has_a_code_of_its_own() {
+        assert!(UseCase::ALL.iter().all(|what| !what.allows(Roles::NONE, true)));
+        let codes: BTreeSet<&str> = UseCase::ALL.iter().map(|what| what.code()).collect();
+        assert_eq!(codes.len(), UseCase::ALL.len());
+    }
+}

@@ -1,0 +1,75 @@
+//! Changing what a person may do, ending their sessions, removing them.
+
+use super::{PersonId, rows::PersonRow};
+use crate::{
+    service::{Actor, Service, ServiceError, access::UseCase, write},
+    view::{ChangeRoles, EndedSessions, PersonView},
+};
+
+/// Nobody gives themselves rights, or takes them.
+const ANOTHER: &str = "another key administrator";
+
+impl Service {
+    /// Gives a person other roles. What they do next is judged by the new ones, also in sessions that are open.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`], also for one's own; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`],
+    /// [`ServiceError::Field`], [`ServiceError::RolesApart`].
+    pub async fn change_roles(&self, actor: &Actor, who: &str, ask: ChangeRoles) -> Result<PersonView, ServiceError> {
+        self.may(actor, UseCase::PersonRoles).await?;
+        let _changing = self.people.changing.lock().await;
+        let (id, mut known) = self.people.resolve(who)?;
+        let result = not_oneself(actor, id).and_then(|()| self.roles_of(&ask.roles));
+        let roles = self.audited(actor, "person.roles", id.as_bytes(), result).await?;
+        let (row, stamp) = self.person_row(id).await?.ok_or(ServiceError::NotFound { what: "person" })?;
+        let row = PersonRow { roles, ..row };
+        let mut tx = self.vault.begin();
+        tx.expect(&stamp);
+        tx.put(&id.owner(), b"", &row);
+        tx.audit(actor.event("person.roles").object(id.as_bytes()).purpose(roles.codes().join(" ")));
+        tx.commit().await?;
+        known.row = row;
+        let view = self.person_view(id, &known);
+        write(&self.people.known).insert(id, known);
+        Ok(view)
+    }
+
+    /// Removes a person: they are signed out at once, an invitation is void, and what the node knew them by is
+    /// destroyed. Their name stays in the audit log.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`], also for oneself; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`].
+    pub async fn remove_person(&self, actor: &Actor, who: &str) -> Result<PersonView, ServiceError> {
+        self.may(actor, UseCase::PersonRemove).await?;
+        let _changing = self.people.changing.lock().await;
+        let (id, known) = self.people.resolve(who)?;
+        self.audited(actor, "person.remove", id.as_bytes(), not_oneself(actor, id)).await?;
+        let mut tx = self.vault.begin();
+        tx.mark_for_erasure(&id.owner());
+        tx.audit(actor.event("person.remove").object(id.as_bytes()));
+        tx.commit().await?;
+        write(&self.people.known).remove(&id);
+        self.people.sessions().end(id, |_| true);
+        self.erasure_wake.notify_one();
+        Ok(self.person_view(id, &known))
+    }
+
+    /// Ends all sessions of a person, who may sign in again.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`], [`ServiceError::NotFound`], [`ServiceError::Ambiguous`].
+    pub async fn end_sessions_of(&self, actor: &Actor, who: &str) -> Result<EndedSessions, ServiceError> {
+        self.may(actor, UseCase::PersonSessions).await?;
+        let (id, _) = self.people.resolve(who)?;
+        let ended = self.people.sessions().end(id, |_| true);
+        self.audit_read(actor, "person.end-sessions", id.as_bytes()).await?;
+        Ok(EndedSessions { ended: u64::try_from(ended).unwrap_or(u64::MAX) })
+    }
+}
+
+fn not_oneself(actor: &Actor, id: PersonId) -> Result<(), ServiceError> {
+    match actor {
+        Actor::Person { id: own, .. } if *own == id => Err(ServiceError::NotAllowed { ask: ANOTHER }),
+        Actor::Person { .. } | Actor::Operator { .. } | Actor::Node => Ok(()),
+    }
+}

@@ -1,0 +1,150 @@
+//! The people of this agency: who they are, what they may do, and how the node knows them.
+//!
+//! A person is invited by a one-time token, enrols with a passphrase and a telephone that shows codes, and signs in with
+//! both. What is kept of them lies under a key of their own and is destroyed when they are removed; the audit log keeps
+//! their name. What each role may do stands in [`access`](super::access).
+//!
+//! * [`role`], [`ids`], [`secrets`], [`rows`]: words, and what is stored
+//! * [`verifier`], [`code`]: the two factors
+//! * [`invite`], [`enrol`], [`sign_in`], [`change`]: the use cases
+//! * [`sessions`], [`own_sessions`]: who is signed in
+//! * [`guesses`]: what slows down whoever guesses
+
+mod change;
+mod code;
+mod enrol;
+mod guesses;
+mod ids;
+mod invite;
+mod own_sessions;
+mod role;
+mod rows;
+mod secrets;
+mod sessions;
+mod show;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod verifier;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+};
+
+use keys::Timestamp;
+use tokio::sync::Semaphore;
+
+pub(in crate::service) use self::rows::{CredentialRow, PersonRow};
+pub use self::{
+    enrol::Enrol,
+    ids::{PersonId, SessionId, SignInName, SignInNameError},
+    role::{Role, RoleError, Roles},
+    secrets::{InviteToken, Passphrase, SessionToken, TokenError},
+    sessions::{ABSOLUTE, IDLE, IDLE_SHARED, NewSession, Session},
+    sign_in::SignIn,
+};
+use self::{guesses::Guesses, sessions::Sessions};
+use super::{Service, ServiceError, read};
+use crate::{
+    audit::Event,
+    vault::{Owner, Row, Stamp, Vault, VaultError},
+};
+
+/// Sign-ins that are checked or wait to be, each with 64 MiB while it is its turn.
+const AT_ONCE: usize = 16;
+
+/// The people, as memory holds them.
+pub(super) struct People {
+    known: RwLock<BTreeMap<PersonId, Known>>,
+    sessions: Mutex<Sessions>,
+    guesses: Mutex<Guesses>,
+    /// Held while a person's rows are read, judged and written.
+    changing: tokio::sync::Mutex<()>,
+    checking: Semaphore,
+}
+
+/// A person, without what they are known by.
+#[derive(Clone)]
+struct Known {
+    row: PersonRow,
+    signed_in: Option<Timestamp>,
+}
+
+impl People {
+    /// All that the vault knows.
+    pub(super) async fn read(vault: &Vault) -> Result<Self, VaultError> {
+        let mut known = BTreeMap::new();
+        for Row { owner, value: row, .. } in vault.read_all::<PersonRow>().await? {
+            let Owner::Person(id) = owner else { continue };
+            let credential = vault.read::<CredentialRow>(&owner, b"").await?;
+            let signed_in = credential.and_then(|(credential, _)| credential.signed_in);
+            known.insert(PersonId::new(id), Known { row, signed_in });
+        }
+        Ok(Self {
+            known: RwLock::new(known),
+            sessions: Mutex::default(),
+            guesses: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
+            checking: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn guesses(&self) -> MutexGuard<'_, Guesses> {
+        self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, id: PersonId) -> Option<Known> {
+        read(&self.known).get(&id).cloned()
+    }
+
+    fn called(&self, name: &SignInName) -> Option<(PersonId, Known)> {
+        let known = read(&self.known);
+        known.iter().find(|(_, person)| person.row.sign_in == *name).map(|(id, person)| (*id, person.clone()))
+    }
+
+    /// The person that `text` names: by sign-in name, or by id or the beginning of one.
+    fn resolve(&self, text: &str) -> Result<(PersonId, Known), ServiceError> {
+        if let Some(found) = text.parse().ok().and_then(|name| self.called(&name)) {
+            return Ok(found);
+        }
+        let text = text.trim().to_ascii_lowercase();
+        if text.len() < 4 {
+            return Err(ServiceError::NotFound { what: "person" });
+        }
+        let known = read(&self.known);
+        let mut found = known.iter().filter(|(id, _)| id.to_string().starts_with(&text));
+        match (found.next(), found.count()) {
+            (Some((id, person)), 0) => Ok((*id, person.clone())),
+            (Some(_), more) => Err(ServiceError::Ambiguous { what: "person", count: more + 1 }),
+            (None, _) => Err(ServiceError::NotFound { what: "person" }),
+        }
+    }
+}
+
+impl PersonId {
+    const fn owner(self) -> Owner {
+        Owner::Person(*self.as_bytes())
+    }
+}
+
+impl PersonRow {
+    /// The audit event of something that this person does, signed in or about to be.
+    fn event(&self, id: PersonId, action: &'static str) -> Event {
+        Event::new(format!("person {}", id.short()), action).by(Some(self.name.as_str())).object(id.as_bytes())
+    }
+}
+
+impl Service {
+    async fn credential(&self, id: PersonId) -> Result<Option<(CredentialRow, Stamp)>, ServiceError> {
+        Ok(self.vault.read::<CredentialRow>(&id.owner(), b"").await?)
+    }
+
+    async fn person_row(&self, id: PersonId) -> Result<Option<(PersonRow, Stamp)>, ServiceError> {
+        Ok(self.vault.read::<PersonRow>(&id.owner(), b"").await?)
+    }
+}

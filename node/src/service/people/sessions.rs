@@ -1,0 +1,167 @@
+//! Who is signed in now. In memory only: a node that is locked or restarted has nobody signed in, which is what
+//! locking is for; and a page then costs no write. Of each token only its hash is kept.
+
+use std::{collections::HashMap, net::IpAddr};
+
+use keys::{Digest, Entropy, Timestamp};
+
+use super::{
+    ids::{PersonId, SessionId},
+    secrets::SessionToken,
+};
+
+/// Seconds without a request after which a session ends.
+pub const IDLE: u64 = 15 * 60;
+/// The same on a computer that others use too.
+pub const IDLE_SHARED: u64 = 5 * 60;
+/// Seconds after which any session ends.
+pub const ABSOLUTE: u64 = 12 * 3_600;
+/// Sessions of one person; for one more, the one that was longest without a request ends.
+const MOST: usize = 8;
+
+/// A session as it is told to the one who signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// For lists; opens nothing.
+    pub id: SessionId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ends at the latest.
+    pub ends: Timestamp,
+    /// Seconds without a request after which it ends.
+    pub idle: u64,
+    /// On a computer that others use too.
+    pub shared_computer: bool,
+    /// Where from.
+    pub from: IpAddr,
+    /// The last request.
+    pub seen: Timestamp,
+}
+
+impl Session {
+    fn over(&self, now: Timestamp) -> bool {
+        now >= self.ends || now.0.saturating_sub(self.seen.0) >= self.idle
+    }
+}
+
+/// A session that begins: the token is shown here, and never again.
+#[derive(Debug)]
+pub struct NewSession {
+    /// What the browser keeps.
+    pub token: SessionToken,
+    /// What it opens.
+    pub session: Session,
+}
+
+/// All sessions, by the hash of their token.
+#[derive(Default)]
+pub(super) struct Sessions(HashMap<Digest, Session>);
+
+impl Sessions {
+    pub(super) fn open(
+        &mut self,
+        (person, from, shared_computer): (PersonId, IpAddr, bool),
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> NewSession {
+        self.0.retain(|_, session| !session.over(now));
+        let mut own: Vec<(Timestamp, Digest)> =
+            self.0.iter().filter(|(_, s)| s.person == person).map(|(hash, s)| (s.seen, *hash)).collect();
+        own.sort_unstable();
+        for (_, hash) in own.iter().rev().skip(MOST - 1) {
+            self.0.remove(hash);
+        }
+        let token = SessionToken::random(entropy);
+        let session = Session {
+            id: SessionId::random(entropy),
+            person,
+            started: now,
+            ends: Timestamp(now.0.saturating_add(ABSOLUTE)),
+            idle: if shared_computer { IDLE_SHARED } else { IDLE },
+            shared_computer,
+            from,
+            seen: now,
+        };
+        self.0.insert(token.hash(), session.clone());
+        NewSession { token, session }
+    }
+
+    /// The session that the token opens, which has been seen now.
+    pub(super) fn seen(&mut self, token: &SessionToken, now: Timestamp) -> Option<Session> {
+        let hash = token.hash();
+        let session = self.0.get_mut(&hash)?;
+        if session.over(now) {
+            self.0.remove(&hash);
+            return None;
+        }
+        session.seen = session.seen.max(now);
+        Some(session.clone())
+    }
+
+    /// The person's sessions that go on, the newest first.
+    pub(super) fn of(&self, person: PersonId, now: Timestamp) -> Vec<Session> {
+        let own = self.0.values().filter(|session| session.person == person && !session.over(now));
+        let mut own: Vec<Session> = own.cloned().collect();
+        own.sort_unstable_by_key(|session| (std::cmp::Reverse(session.started), session.id));
+        own
+    }
+
+    /// Ends those sessions of the person that `which` names; how many.
+    pub(super) fn end(&mut self, person: PersonId, which: impl Fn(&Session) -> bool) -> usize {
+        let before = self.0.len();
+        self.0.retain(|_, session| session.person != person || !which(session));
+        before - self.0.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::world::testing::SeededEntropy;
+
+    const START: Timestamp = Timestamp(1_780_272_000);
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn after(seconds: u64) -> Timestamp {
+        Timestamp(START.0 + seconds)
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_and_in_any_case_after_twelve_hours() {
+        for (shared, idle) in [(false, IDLE), (true, IDLE_SHARED)] {
+            let mut sessions = Sessions::default();
+            let who = (PersonId::new([1; 16]), HERE, shared);
+            let token = sessions.open(who, START, &mut SeededEntropy::new(1)).token;
+            let mut now = 0;
+            while now + idle - 1 < ABSOLUTE {
+                now += idle - 1;
+                assert!(sessions.seen(&token, after(now)).is_some(), "used at {now}");
+            }
+            assert!(sessions.seen(&token, after(ABSOLUTE)).is_none(), "twelve hours");
+            let token = sessions.open(who, START, &mut SeededEntropy::new(2)).token;
+            assert!(sessions.seen(&token, after(idle)).is_none(), "idle");
+            assert!(sessions.seen(&token, START).is_none(), "and it does not come back");
+        }
+    }
+
+    #[test]
+    fn one_person_has_a_few_sessions_only_and_the_idlest_goes() {
+        let (mut sessions, mut entropy) = (Sessions::default(), SeededEntropy::new(1));
+        let [dara, maly] = [1, 2].map(|n| PersonId::new([n; 16]));
+        let malys = sessions.open((maly, HERE, false), START, &mut entropy).token;
+        let first = sessions.open((dara, HERE, false), START, &mut entropy).token;
+        let second = sessions.open((dara, HERE, false), START, &mut entropy).token;
+        sessions.seen(&first, after(1));
+        for n in 0..MOST - 1 {
+            sessions.open((dara, HERE, false), after(2 + n as u64), &mut entropy);
+        }
+        assert_eq!(sessions.of(dara, after(20)).len(), MOST);
+        assert!(sessions.seen(&first, after(20)).is_some() && sessions.seen(&second, after(20)).is_none());
+        assert_eq!(sessions.end(dara, |_| true), MOST);
+        assert!(sessions.seen(&malys, after(20)).is_some(), "another's is not touched");
+    }
+}

@@ -1,0 +1,139 @@
+//! People: invitations, lists, sessions.
+
+use std::fmt;
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Invites a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InviteRequest {
+    /// As the person is called, in any script: 1 to 60 characters.
+    pub name: String,
+    /// What they will type to sign in: 2 to 32 of `a`–`z`, digits, `.`, `-`, `_`.
+    pub sign_in: String,
+    /// Codes of roles: `social_worker`, `supervisor`, `key_administrator`, `auditor`.
+    pub roles: Vec<String>,
+}
+
+/// An invitation, shown once: whoever has the token can enrol in the person's name.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct Invitation {
+    /// The person's id.
+    pub person: String,
+    /// As the person is called.
+    pub name: String,
+    /// What they sign in with.
+    pub sign_in: String,
+    /// Codes of their roles.
+    pub roles: Vec<String>,
+    /// Good once: 43 characters.
+    pub token: String,
+    /// It is good until just before.
+    #[zeroize(skip)]
+    pub ends: Timestamp,
+}
+
+impl fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Invitation(hidden)")
+    }
+}
+
+/// What the invited person sees before they enrol.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct InvitationView {
+    /// As the person is called.
+    pub name: String,
+    /// What they sign in with.
+    pub sign_in: String,
+    /// Codes of their roles.
+    pub roles: Vec<String>,
+    /// The invitation is good until just before.
+    #[zeroize(skip)]
+    pub ends: Timestamp,
+    /// What is typed into a telephone that can't scan: base32.
+    pub secret: String,
+    /// What the QR code holds: `otpauth://…`.
+    pub uri: String,
+}
+
+impl fmt::Debug for InvitationView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InvitationView(hidden)")
+    }
+}
+
+/// Gives a person other roles.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRoles {
+    /// All roles from now on, as codes.
+    pub roles: Vec<String>,
+}
+
+/// A person of this agency.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonView {
+    /// The person's id.
+    pub id: String,
+    /// As the person is called.
+    pub name: String,
+    /// What they sign in with.
+    pub sign_in: String,
+    /// Codes of their roles.
+    pub roles: Vec<String>,
+    /// `invited`, `invitation_over` or `enrolled`.
+    pub state: String,
+    /// When they enrolled; before that, when they were invited.
+    pub since: Timestamp,
+    /// Who invited them.
+    pub invited_by: String,
+    /// When they last signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in: Option<Timestamp>,
+    /// How many sessions they have.
+    pub sessions: u64,
+}
+
+/// All people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonList {
+    /// By name.
+    pub people: Vec<PersonView>,
+}
+
+/// A session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionView {
+    /// By which it can be ended; it opens nothing.
+    pub id: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// The last request.
+    pub seen: Timestamp,
+    /// When it ends at the latest.
+    pub ends: Timestamp,
+    /// The address that it began from.
+    pub from: String,
+    /// On a computer that others use too.
+    pub shared_computer: bool,
+    /// The one that asks.
+    pub this: bool,
+}
+
+/// Sessions of one person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionList {
+    /// The newest first.
+    pub sessions: Vec<SessionView>,
+}
+
+/// Sessions were ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndedSessions {
+    /// How many.
+    pub ended: u64,
+}
