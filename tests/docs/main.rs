@@ -12,6 +12,7 @@ mod generated;
 mod labels;
 mod limits;
 mod promises;
+mod roles;
 
 use std::{fs, path::PathBuf};
 
@@ -39,6 +40,11 @@ fn the_tables_of_the_specification_are_those_of_the_program() {
             ("codes", codes::tables()),
         ],
     );
+}
+
+#[test]
+fn the_table_of_roles_is_the_programs() {
+    generated::check("docs/roles.md", &[("roles", roles::table())]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod asked;
 mod paths;
 mod rules;
 mod source;
@@ -46,6 +47,15 @@ fn every_module_says_what_it_owns() {
         .map(|file| file.path.display().to_string())
         .collect();
     report("files without a `//!` comment at their beginning", &silent);
+}
+
+#[test]
+fn each_use_case_asks_first_whether_the_actor_may() {
+    let files = source::program();
+    let found: Vec<asked::UseCase> = files.iter().flat_map(asked::use_cases).collect();
+    assert!(found.len() > 40, "only {} use cases found", found.len());
+    let faults: Vec<&str> = found.iter().filter(|case| !case.asks).map(|case| case.place.as_str()).collect();
+    assert!(faults.is_empty(), "use cases that do not begin with `self.may(actor, …)`: {faults:#?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use keys::{Card, Digest, Fingerprint, card::QrPayload};
 
-use super::{Actor, Service, ServiceError};
+use super::{Actor, Service, ServiceError, access::UseCase};
 use crate::{
     audit::{AuditError, Entry, Numbered},
     vault::VaultError,
@@ -20,6 +20,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`], or [`ServiceError::Internal`] if an entry was damaged: then verify the log.
     pub async fn audit_page(&self, actor: &Actor, after: Option<u64>) -> Result<AuditPage, ServiceError> {
+        self.may(actor, UseCase::AuditRead).await?;
         self.audit_read(actor, "audit.read", &[]).await?;
         let found = self.vault.audit().read(after, PAGE).await.map_err(unread)?;
         let next = (found.len() == PAGE).then(|| found.last().map(|last| last.entry.seq)).flatten();
@@ -31,6 +32,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`] if it can't be read. A broken chain is a report, not an error.
     pub async fn audit_verify(&self, actor: &Actor) -> Result<AuditReport, ServiceError> {
+        self.may(actor, UseCase::AuditVerify).await?;
         self.audit_read(actor, "audit.verify", &[]).await?;
         let report = self.vault.audit().verify().await.map_err(VaultError::from)?;
         Ok(AuditReport {
@@ -44,7 +46,8 @@ impl Service {
     ///
     /// # Errors
     /// None today.
-    pub async fn agency_card(&self, _actor: &Actor) -> Result<CardView, ServiceError> {
+    pub async fn agency_card(&self, actor: &Actor) -> Result<CardView, ServiceError> {
+        self.may(actor, UseCase::AgencyCard).await?;
         let me = self.me();
         Ok(CardView { text: Card::new(me.record().clone()).to_text(), qr: QrPayload::of(&me).to_string() })
     }
@@ -53,11 +56,8 @@ impl Service {
     ///
     /// # Errors
     /// The peer is not known: [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`].
-    pub async fn agency_fingerprint(
-        &self,
-        _actor: &Actor,
-        peer: Option<&str>,
-    ) -> Result<FingerprintView, ServiceError> {
+    pub async fn agency_fingerprint(&self, actor: &Actor, peer: Option<&str>) -> Result<FingerprintView, ServiceError> {
+        self.may(actor, UseCase::AgencyCard).await?;
         let (id, name) = match peer {
             None => (self.me().id(), self.me().name().to_owned()),
             Some(text) => self.resolve_peer(text).map(|id| (id, self.peer_name(&id)))?,

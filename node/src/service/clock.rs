@@ -7,7 +7,7 @@ use std::{
 
 use keys::{AgencyId, Timestamp};
 
-use super::{Actor, Service, ServiceError};
+use super::{Actor, Service, ServiceError, access::UseCase};
 use crate::{
     audit::AuditError,
     vault::{Vault, VaultError},
@@ -30,6 +30,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`]: then the doubt stays, or is back at the next start.
     pub async fn clock_confirm(&self, actor: &Actor) -> Result<ClockView, ServiceError> {
+        self.may(actor, UseCase::ClockConfirm).await?;
         let wrong = self.world.clock_doubt();
         // Written under the time that was believed until now.
         self.audit_read(actor, "clock.confirm", &[]).await?;

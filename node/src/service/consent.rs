@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{
     Actor, Service, ServiceError,
+    access::UseCase,
     case::{day_of, owner_of},
     read,
     rows::ConsentRow,
@@ -26,6 +27,7 @@ impl Service {
     /// [`ServiceError::ConsentInvalid`] names every rule of consent practice that it breaks;
     /// [`ServiceError::NeedsSecondPerson`].
     pub async fn consent_grant(&self, actor: &Actor, case: &str, consent: Value) -> Result<ConsentView, ServiceError> {
+        self.may(actor, UseCase::ConsentGrant).await?;
         let case = self.resolve_case(case)?;
         let granted = self.grant(actor, case, consent).await;
         self.audited(actor, "consent.grant", case.as_bytes(), granted).await
@@ -65,6 +67,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`].
     pub async fn consent_list(&self, actor: &Actor, case: &str) -> Result<ConsentList, ServiceError> {
+        self.may(actor, UseCase::ConsentList).await?;
         let case = self.resolve_case(case)?;
         self.audit_read(actor, "consent.list", case.as_bytes()).await?;
         let mut rows = self.consent_rows(&case).await?;
@@ -77,6 +80,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`]: call it again, it goes on.
     pub async fn consent_withdraw(&self, actor: &Actor, id: &str) -> Result<ConsentView, ServiceError> {
+        self.may(actor, UseCase::ConsentWithdraw).await?;
         let id = self.resolve_consent(id)?;
         let case = read(&self.index).case_of(&id).ok_or(ServiceError::NotFound { what: "consent" })?;
         let row = {

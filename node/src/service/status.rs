@@ -1,20 +1,27 @@
 //! How the node is, and what needs a person.
 
-use super::{Actor, Service, ServiceError, read};
+use super::{Actor, Service, ServiceError, access::UseCase, read};
 use crate::view::{StatusView, Trouble};
 
 impl Service {
     /// How the node is.
     ///
-    /// Answers also when nothing can be written: it shows no case, and says why.
+    /// Answers also when nothing can be written: it shows no case, and says why. Whoever may see no exchange is not told of
+    /// what is wrong with one.
     ///
     /// # Errors
     /// None today.
     pub async fn status(&self, actor: &Actor) -> Result<StatusView, ServiceError> {
+        self.may(actor, UseCase::Status).await?;
         if let Err(error) = self.audit_read(actor, "status.show", b"").await {
             tracing::warn!(code = error.code(), "the status was shown without an audit entry");
         }
         let me = self.me();
+        let mut troubles = self.troubles();
+        if !self.allows(actor, UseCase::ExchangeList) {
+            // Those about nothing concern the node itself.
+            troubles.retain(|trouble| trouble.about.is_none());
+        }
         let (open, waiting_for_us) = self.board().counts();
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         Ok(StatusView {
@@ -32,7 +39,7 @@ impl Service {
             waiting_to_send: count(self.pending().len()),
             waiting_for_us: count(waiting_for_us),
             free_bytes: self.vault.health().free_bytes,
-            troubles: self.troubles(),
+            troubles,
         })
     }
 

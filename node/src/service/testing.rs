@@ -14,7 +14,10 @@ use keys::{
     log::Recovery,
 };
 
-use super::{Actor, Opening, Service, Settings, keep_first_key};
+use super::{
+    Actor, Opening, Service, Settings, keep_first_key,
+    people::{PersonId, Roles, SessionId},
+};
 use crate::{
     store::{AnyStore, MemoryStore},
     vault::{Vault, testing::MemoryKeys},
@@ -162,4 +165,10 @@ pub(crate) fn card(agency: &VerifiedAgency) -> String {
 pub(crate) fn worker(second: Option<&str>) -> Actor {
     let name = |text: &str| text.parse().unwrap();
     Actor::Operator { uid: 1000, by: Some(name("Dara")), approved_by: second.map(name) }
+}
+
+/// Somebody who signed in, with these roles.
+pub(crate) fn person(roles: Roles) -> Actor {
+    let (id, session) = (PersonId::new([7; 16]), SessionId::new([7; 8]));
+    Actor::Person { id, name: "Chan Maly".parse().unwrap(), roles, session }
 }

@@ -7,7 +7,7 @@ use protocol::CaseId;
 
 use super::StoredCase;
 use crate::{
-    service::{Actor, Service, ServiceError, index::Cursor, read, rows::CaseIndexRow},
+    service::{Actor, Service, ServiceError, access::UseCase, index::Cursor, read, rows::CaseIndexRow},
     view::{CaseList, CaseSummary, CaseView, SearchRequest},
 };
 
@@ -23,6 +23,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Field`] for another `after`; [`ServiceError::Store`] if the audit entry could not be written.
     pub async fn case_list(&self, actor: &Actor, after: Option<&str>, limit: usize) -> Result<CaseList, ServiceError> {
+        self.may(actor, UseCase::CaseList).await?;
         let after = after.map(str::parse::<Cursor>).transpose()?;
         let limit = limit.clamp(1, MAX_PAGE);
         self.audit_read(actor, "case.list", &[]).await?;
@@ -38,6 +39,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Field`] if the term is empty or longer than 120 characters.
     pub async fn case_search(&self, actor: &Actor, request: SearchRequest) -> Result<CaseList, ServiceError> {
+        self.may(actor, UseCase::CaseSearch).await?;
         let term = request.term.trim();
         if !(1..=MAX_TERM).contains(&term.chars().count()) {
             return Err(ServiceError::Field {
@@ -56,6 +58,7 @@ impl Service {
     /// [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`];
     /// [`ServiceError::Store`] if the audit entry could not be written: then nothing is shown.
     pub async fn case_show(&self, actor: &Actor, case: &str) -> Result<CaseView, ServiceError> {
+        self.may(actor, UseCase::CaseShow).await?;
         let id = self.resolve_case(case)?;
         let StoredCase { row, record, .. } = self.read_case(&id).await?;
         self.audit_read(actor, "case.open", id.as_bytes()).await?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{StoredCase, day_of, owner_of, summary::summarise};
 use crate::{
-    service::{Actor, Service, ServiceError, rows::CaseRow, write},
+    service::{Actor, Service, ServiceError, access::UseCase, rows::CaseRow, write},
     view::{CaseSaved, Fault},
 };
 
@@ -19,6 +19,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::CaseInvalid`] names every faulty place; [`ServiceError::DiskFull`].
     pub async fn case_add(&self, actor: &Actor, case: Value) -> Result<CaseSaved, ServiceError> {
+        self.may(actor, UseCase::CaseAdd).await?;
         let now = self.world.now();
         let (record, bytes) = parsed(&case, day_of(now))?;
         let id = CaseId::random_new(&mut self.world.entropy());
@@ -43,6 +44,7 @@ impl Service {
     /// As [`Service::case_add`], and [`ServiceError::NotFound`], [`ServiceError::Ambiguous`],
     /// [`ServiceError::MalformedId`] for the id.
     pub async fn case_edit(&self, actor: &Actor, id: &str, case: Value) -> Result<CaseSaved, ServiceError> {
+        self.may(actor, UseCase::CaseEdit).await?;
         let now = self.world.now();
         let id = self.resolve_case(id)?;
         let (record, bytes) = parsed(&case, day_of(now))?;

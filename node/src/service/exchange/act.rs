@@ -12,7 +12,7 @@ use protocol::{
 };
 
 use crate::{
-    service::{Actor, Service, ServiceError},
+    service::{Actor, Service, ServiceError, access::UseCase},
     view::{ActDone, CompleteRequest, NoteRequest, ProgressRequest, ReasonRequest},
 };
 
@@ -22,6 +22,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::WrongState`] if it is not offered any more; [`ServiceError::NotYours`] at the origin.
     pub async fn accept(&self, actor: &Actor, id: &str) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Accept).await?;
         self.act(actor, id, "exchange.accept", || Ok(Body::Accept(AcceptBody::default()))).await
     }
 
@@ -30,6 +31,7 @@ impl Service {
     /// # Errors
     /// As [`Service::accept`]; [`ServiceError::Field`].
     pub async fn decline(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Decline).await?;
         let body = || {
             let reason: DeclineReason = code("reason", &request.reason)?;
             // Codes that only the clock gives are not for people.
@@ -46,6 +48,7 @@ impl Service {
     /// # Errors
     /// As [`Service::accept`], at the recipient; [`ServiceError::Field`].
     pub async fn withdraw(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Withdraw).await?;
         let body = || {
             let reason: WithdrawReason = code("reason", &request.reason)?;
             if reason == WithdrawReason::Lapsed {
@@ -65,6 +68,7 @@ impl Service {
     /// # Errors
     /// As [`Service::accept`]; [`ServiceError::Field`].
     pub async fn give_back(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::GiveBack).await?;
         let body = || {
             let reason: ReturnReason = code("reason", &request.reason)?;
             Ok(Body::Return(ReturnBody { reason, text: text("text", request.text.as_deref())? }))
@@ -77,6 +81,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::WrongState`]; [`ServiceError::Field`].
     pub async fn note(&self, actor: &Actor, id: &str, request: NoteRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Note).await?;
         let body = || {
             let text = Text::parse(request.text.as_str()).map_err(|error| field("text", &error))?;
             Ok(Body::Note(NoteBody { text }))
@@ -89,6 +94,7 @@ impl Service {
     /// # Errors
     /// As [`Service::accept`]; [`ServiceError::Field`].
     pub async fn progress(&self, actor: &Actor, id: &str, request: ProgressRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Progress).await?;
         let body = || {
             let status: ProgressStatus = code("status", &request.status)?;
             let date = request.date.as_deref().map(day).transpose()?;
@@ -109,6 +115,7 @@ impl Service {
     /// # Errors
     /// As [`Service::accept`]; [`ServiceError::Field`].
     pub async fn complete(&self, actor: &Actor, id: &str, request: CompleteRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Complete).await?;
         let body = || {
             let outcome: Outcome = code("outcome", &request.outcome)?;
             Ok(Body::Complete(CompleteBody { outcome, text: text("text", request.text.as_deref())? }))

@@ -15,6 +15,7 @@ use super::work::Work;
 use crate::{
     service::{
         Actor, Service, ServiceError,
+        access::UseCase,
         rows::{CustodyRow, ReceiptRow},
     },
     vault::{Direction, Owner, Stamp},
@@ -32,6 +33,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`].
     pub async fn custody(&self, actor: &Actor, case: &str) -> Result<CustodyView, ServiceError> {
+        self.may(actor, UseCase::Custody).await?;
         let case = self.resolve_case(case)?;
         self.audit_read(actor, "custody.show", case.as_bytes()).await?;
         let rows =

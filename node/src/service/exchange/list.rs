@@ -4,7 +4,7 @@ use protocol::{ExchangeId, exchange::Role};
 
 use super::board::Line;
 use crate::{
-    service::{Actor, Service, ServiceError},
+    service::{Actor, Service, ServiceError, access::UseCase},
     view::{Delivery, ExchangeList, ExchangeSummary, Side},
 };
 
@@ -17,6 +17,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`] if the act could not be audited.
     pub async fn inbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.may(actor, UseCase::Inbox).await?;
         self.audit_read(actor, "exchange.list", b"inbox").await?;
         Ok(self.list_of(|board| board.inbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
     }
@@ -26,6 +27,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`] if the act could not be audited.
     pub async fn outbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.may(actor, UseCase::Outbox).await?;
         self.audit_read(actor, "exchange.list", b"outbox").await?;
         Ok(self.list_of(|board| board.outbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
     }
@@ -35,6 +37,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`] if the act could not be audited.
     pub async fn exchange_list(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+        self.may(actor, UseCase::ExchangeList).await?;
         self.audit_read(actor, "exchange.list", b"all").await?;
         Ok(self.list_of(|board| board.newest().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
     }

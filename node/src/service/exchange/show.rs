@@ -18,6 +18,7 @@ use super::{
 use crate::{
     service::{
         Actor, Service, ServiceError,
+        access::UseCase,
         rows::{BodyRow, ExchangeRow, HeaderRow, ReceiptRow},
     },
     vault::Owner,
@@ -37,6 +38,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] and the like for the id; [`ServiceError::Store`].
     pub async fn exchange_show(&self, actor: &Actor, id: &str) -> Result<ExchangeView, ServiceError> {
+        self.may(actor, UseCase::ExchangeShow).await?;
         let id = self.resolve_exchange(id)?;
         self.audit_read(actor, "exchange.open", id.as_bytes()).await?;
         let work = self.work_on(id).await?;

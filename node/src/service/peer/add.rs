@@ -9,6 +9,7 @@ use crate::{
     observe::safe,
     service::{
         Actor, Service, ServiceError,
+        access::UseCase,
         rows::{PeerRow, Trust},
         write,
     },
@@ -25,6 +26,7 @@ impl Service {
     /// [`ServiceError::LinkKeyTaken`]: another agency keeps the transport key;
     /// [`ServiceError::CardContradicts`]: then the peer was suspended, and both records are kept.
     pub async fn peer_add(&self, actor: &Actor, request: AddPeer) -> Result<PeerView, ServiceError> {
+        self.may(actor, UseCase::PeerAdd).await?;
         let card = Card::parse(&request.card).map_err(|why| ServiceError::BadCard { why: why.to_string() })?;
         let agency = self.verified(card.record())?;
         if agency.id() == self.me().id() {
@@ -53,6 +55,7 @@ impl Service {
     /// As [`Service::peer_add`]; an older copy is [`ServiceError::CardContradicts`] here, but suspends nobody: the
     /// node may have been put back from a backup.
     pub async fn peer_record_fetched(&self, actor: &Actor, id: &AgencyId, bytes: &[u8]) -> Result<(), ServiceError> {
+        self.may(actor, UseCase::PeerAdd).await?;
         let record = PublicRecord::from_bytes(bytes).map_err(|why| ServiceError::BadCard { why: why.to_string() })?;
         let agency = self.verified(&record)?;
         if agency.id() != *id {

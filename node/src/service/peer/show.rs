@@ -3,7 +3,7 @@
 use keys::{AgencyId, Fingerprint};
 
 use crate::{
-    service::{Actor, Peer, Service, ServiceError, read},
+    service::{Actor, Peer, Service, ServiceError, access::UseCase, read},
     view::{PeerList, PeerView},
 };
 
@@ -12,7 +12,8 @@ impl Service {
     ///
     /// # Errors
     /// None today.
-    pub async fn peer_list(&self, _actor: &Actor) -> Result<PeerList, ServiceError> {
+    pub async fn peer_list(&self, actor: &Actor) -> Result<PeerList, ServiceError> {
+        self.may(actor, UseCase::PeerList).await?;
         let mut peers: Vec<PeerView> = read(&self.peers).values().map(|peer| self.peer_view(peer)).collect();
         peers.sort_by_cached_key(|peer| (peer.name.to_lowercase(), peer.id.clone()));
         Ok(PeerList { peers })
@@ -22,7 +23,8 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`].
-    pub async fn peer_show(&self, _actor: &Actor, peer: &str) -> Result<PeerView, ServiceError> {
+    pub async fn peer_show(&self, actor: &Actor, peer: &str) -> Result<PeerView, ServiceError> {
+        self.may(actor, UseCase::PeerShow).await?;
         let id = self.resolve_peer(peer)?;
         let peer = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
         Ok(self.peer_view(&peer))

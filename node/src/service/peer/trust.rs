@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     service::{
         Actor, Peer, Service, ServiceError,
+        access::UseCase,
         rows::{PeerRow, Trust},
     },
     view::{PeerView, VerifyPeer},
@@ -24,6 +25,7 @@ impl Service {
     /// [`ServiceError::LinkKeyTaken`] if another agency has its transport key; [`ServiceError::NeedsSecondPerson`] to trust a suspended agency again; [`ServiceError::PeerNotTrusted`] if it
     /// has closed.
     pub async fn peer_verify(&self, actor: &Actor, peer: &str, request: VerifyPeer) -> Result<PeerView, ServiceError> {
+        self.may(actor, UseCase::PeerVerify).await?;
         let id = self.resolve_peer(peer)?;
         let how = way(request.how.as_deref())?;
         let heard: Fingerprint = request.fingerprint.parse().map_err(mistyped)?;
@@ -47,6 +49,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`].
     pub async fn peer_suspend(&self, actor: &Actor, peer: &str) -> Result<PeerView, ServiceError> {
+        self.may(actor, UseCase::PeerSuspend).await?;
         let id = self.resolve_peer(peer)?;
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let (row, stamp) = self.read_peer(&id).await?.ok_or(ServiceError::NotFound { what: "peer" })?;

@@ -16,7 +16,7 @@ impl PersonId {
         Self(random_bytes(entropy))
     }
 
-    pub(super) const fn new(bytes: [u8; 16]) -> Self {
+    pub(in crate::service) const fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
@@ -50,6 +50,11 @@ impl fmt::Debug for PersonId {
 pub struct SessionId([u8; 8]);
 
 impl SessionId {
+    #[cfg(test)]
+    pub(in crate::service) const fn new(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+
     pub(super) fn random(entropy: &mut dyn Entropy) -> Self {
         Self(random_bytes(entropy))
     }

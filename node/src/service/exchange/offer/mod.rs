@@ -16,6 +16,7 @@ use super::{incoming, work::may_not};
 use crate::{
     service::{
         Actor, Service, ServiceError,
+        access::UseCase,
         rows::{DraftRow, ExchangeRow},
         write,
     },
@@ -33,6 +34,7 @@ impl Service {
     /// # Errors
     /// As [`Service::refer`], but reasons and second persons are only announced as warnings.
     pub async fn preview(&self, actor: &Actor, request: ReferRequest) -> Result<Preview, ServiceError> {
+        self.may(actor, UseCase::Preview).await?;
         let case = self.resolve_case(&request.case)?;
         let plan = self.plan(case, &request).await;
         let plan = self.audited(actor, "offer.preview", case.as_bytes(), plan).await?;
@@ -54,6 +56,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
     pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
+        self.may(actor, UseCase::Refer).await?;
         let case = self.resolve_case(&request.case)?;
         let made = self.plan_and_offer(actor, case, &request).await;
         let (id, mut referred) = self.audited(actor, "offer.send", case.as_bytes(), made).await?;

@@ -4,7 +4,11 @@ use keys::Timestamp;
 
 use super::pair::{Pair, because};
 use crate::{
-    service::{Inbound, Outgoing, Service, ServiceError, testing::worker},
+    service::{
+        Inbound, Outgoing, Service, ServiceError,
+        people::{Role, Roles},
+        testing::{person, worker},
+    },
     vault::Owner,
     view::ProgressRequest,
 };
@@ -21,6 +25,10 @@ async fn a_receipt_that_does_not_come_is_shown_after_a_week_and_its_key_waits_fo
     assert!(!troubles(&pair.origin.service).await.contains(&"exchange/receipt-overdue".to_owned()));
     pair.origin.pass(8 * Timestamp::DAY);
     assert!(troubles(&pair.origin.service).await.contains(&"exchange/receipt-overdue".to_owned()));
+    for (role, told) in [(Role::Supervisor, true), (Role::KeyAdministrator, false), (Role::Auditor, false)] {
+        let status = pair.origin.service.status(&person(Roles::of(&[role]))).await.unwrap();
+        assert_eq!(status.troubles.iter().any(|trouble| trouble.code == "exchange/receipt-overdue"), told, "{role:?}");
+    }
     pair.settle().await;
     assert_eq!(pair.custody().await, "erased");
     assert!(!troubles(&pair.origin.service).await.contains(&"exchange/receipt-overdue".to_owned()));

@@ -94,7 +94,7 @@ use_cases! {
     ConsentList "consent.list" Cases "List the consents of a case";
     ConsentWithdraw "consent.withdraw" Cases "Withdraw a consent";
     Preview "offer.preview" Cases "Preview a referral";
-    Refer "offer.make" Cases "Send a referral";
+    Refer "offer.send" Cases "Send a referral";
     Inbox "exchange.inbox" Cases "List what other agencies ask";
     Outbox "exchange.outbox" Cases "List what this agency asked";
     ExchangeList "exchange.list" Cases "List all exchanges";
@@ -141,16 +141,20 @@ impl UseCase {
 }
 
 impl Service {
+    /// Whether `actor` may do `what`: for what is shown in part to some. To refuse, use [`Service::may`].
+    pub(super) fn allows(&self, actor: &Actor, what: UseCase) -> bool {
+        match actor {
+            Actor::Operator { .. } | Actor::Node => true,
+            Actor::Person { roles, .. } => what.allows(*roles, self.settings.keys_and_cases_together),
+        }
+    }
+
     /// Lets `actor` go on with `what`, or refuses and writes that down.
     ///
     /// # Errors
     /// [`ServiceError::NotAllowed`].
     pub(super) async fn may(&self, actor: &Actor, what: UseCase) -> Result<(), ServiceError> {
-        let allowed = match actor {
-            Actor::Operator { .. } | Actor::Node => true,
-            Actor::Person { roles, .. } => what.allows(*roles, self.settings.keys_and_cases_together),
-        };
-        if allowed {
+        if self.allows(actor, what) {
             return Ok(());
         }
         self.audited(actor, what.code(), &[], Err(ServiceError::NotAllowed { ask: what.circle().ask() })).await
@@ -158,30 +162,4 @@ impl Service {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn keys_and_audit_alone_open_nothing_of_a_child() {
-        let blind = Roles::of(&[Role::KeyAdministrator, Role::Auditor]);
-        for what in UseCase::ALL.iter().filter(|what| what.is_about_children()) {
-            assert!(!what.allows(blind, true) && !what.allows(blind, false), "{what:?}");
-        }
-    }
-
-    #[test]
-    fn whoever_has_keys_and_cases_against_the_setting_keeps_the_keys_only() {
-        let both = Roles::of(&[Role::KeyAdministrator, Role::SocialWorker]);
-        assert!(UseCase::CaseShow.allows(both, true) && !UseCase::CaseShow.allows(both, false));
-        assert!(UseCase::PeerVerify.allows(both, false));
-    }
-
-    #[test]
-    fn without_a_role_nothing_is_allowed_and_each_use_case_has_a_code_of_its_own() {
-        assert!(UseCase::ALL.iter().all(|what| !what.allows(Roles::NONE, true)));
-        let codes: BTreeSet<&str> = UseCase::ALL.iter().map(|what| what.code()).collect();
-        assert_eq!(codes.len(), UseCase::ALL.len());
-    }
-}
+mod tests;

@@ -1,0 +1,167 @@
+//! The table itself, and that each use case keeps to it.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::*;
+use crate::{
+    service::testing::{Node, person, worker},
+    view::{
+        AddPeer, ChangeRoles, CompleteRequest, InviteRequest, NoteRequest, ProgressRequest, ReasonRequest,
+        ReferRequest, SearchRequest, VerifyPeer,
+    },
+};
+
+/// Every set of roles, the empty one too.
+fn every_set() -> impl Iterator<Item = Roles> {
+    (0..16_u8).map(|bits| (0..).zip(Role::ALL).filter(|(at, _)| bits >> at & 1 == 1).map(|(_, role)| role).collect())
+}
+
+#[test]
+fn keys_and_audit_alone_open_nothing_of_a_child() {
+    let blind = Roles::of(&[Role::KeyAdministrator, Role::Auditor]);
+    for what in UseCase::ALL.iter().filter(|what| what.is_about_children()) {
+        assert!(!what.allows(blind, true) && !what.allows(blind, false), "{what:?}");
+    }
+}
+
+#[test]
+fn whoever_has_keys_and_cases_against_the_setting_keeps_the_keys_only() {
+    let both = Roles::of(&[Role::KeyAdministrator, Role::SocialWorker]);
+    assert!(UseCase::CaseShow.allows(both, true) && !UseCase::CaseShow.allows(both, false));
+    assert!(UseCase::PeerVerify.allows(both, false));
+}
+
+#[test]
+fn without_a_role_nothing_is_allowed_and_each_use_case_has_a_code_of_its_own() {
+    assert!(UseCase::ALL.iter().all(|what| !what.allows(Roles::NONE, true)));
+    let codes: BTreeSet<&str> = UseCase::ALL.iter().map(|what| what.code()).collect();
+    assert_eq!(codes.len(), UseCase::ALL.len());
+}
+
+#[tokio::test]
+async fn every_use_case_asks_the_table_for_every_set_of_roles_and_writes_a_refusal_down() {
+    let node = Node::new().await;
+    for roles in every_set() {
+        let actor = person(roles);
+        for what in UseCase::ALL {
+            let allowed = what.allows(roles, false);
+            for answer in ask(&node.service, &actor, *what).await {
+                let refused = matches!(answer, Err(ServiceError::NotAllowed { .. }));
+                assert_eq!(refused, !allowed, "{what:?} for {roles:?}: {answer:?}");
+            }
+            let last = node.last_act().await;
+            let mark = (what.code().to_owned(), "refused: person/not-allowed".to_owned());
+            assert_eq!(last == mark, !allowed, "{what:?} for {roles:?} left {last:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_socket_may_do_all() {
+    let node = Node::new().await;
+    for what in UseCase::ALL {
+        for actor in [worker(None), Actor::Node] {
+            for answer in ask(&node.service, &actor, *what).await {
+                assert!(!matches!(answer, Err(ServiceError::NotAllowed { .. })), "{what:?} by {actor:?}");
+            }
+        }
+    }
+}
+
+impl Node {
+    async fn last_act(&self) -> (String, String) {
+        let last = self.service.vault.audit().read_back(None, 1).await.unwrap();
+        last.first().map(|e| (e.entry.action.clone(), e.entry.outcome.to_string())).unwrap_or_default()
+    }
+}
+
+/// Asks for it in vain: nothing has these ids, and nothing here is acceptable. What is refused for want of a right
+/// is so before anything else is looked at. A use case with several functions is asked by each.
+async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), ServiceError>> {
+    let reason = || ReasonRequest { reason: "x".into(), text: None };
+    let id = "00000000";
+    match what {
+        UseCase::CaseAdd => vec![service.case_add(actor, json!({})).await.map(drop)],
+        UseCase::CaseEdit => vec![service.case_edit(actor, id, json!({})).await.map(drop)],
+        UseCase::CaseList => vec![service.case_list(actor, None, 1).await.map(drop)],
+        UseCase::CaseSearch => vec![service.case_search(actor, search()).await.map(drop)],
+        UseCase::CaseShow => vec![service.case_show(actor, id).await.map(drop)],
+        UseCase::Custody => vec![service.custody(actor, id).await.map(drop)],
+        UseCase::ConsentGrant => vec![service.consent_grant(actor, id, json!({})).await.map(drop)],
+        UseCase::ConsentList => vec![service.consent_list(actor, id).await.map(drop)],
+        UseCase::ConsentWithdraw => vec![service.consent_withdraw(actor, id).await.map(drop)],
+        UseCase::Preview => vec![service.preview(actor, referral()).await.map(drop)],
+        UseCase::Refer => vec![service.refer(actor, referral()).await.map(drop)],
+        UseCase::Inbox => vec![service.inbox(actor).await.map(drop)],
+        UseCase::Outbox => vec![service.outbox(actor).await.map(drop)],
+        UseCase::ExchangeList => vec![service.exchange_list(actor).await.map(drop)],
+        UseCase::ExchangeShow => vec![service.exchange_show(actor, id).await.map(drop)],
+        UseCase::Accept => vec![service.accept(actor, id).await.map(drop)],
+        UseCase::Decline => vec![service.decline(actor, id, reason()).await.map(drop)],
+        UseCase::Withdraw => vec![service.withdraw(actor, id, reason()).await.map(drop)],
+        UseCase::GiveBack => vec![service.give_back(actor, id, reason()).await.map(drop)],
+        UseCase::Note => vec![service.note(actor, id, NoteRequest { text: "x".into() }).await.map(drop)],
+        UseCase::Progress => vec![service.progress(actor, id, progress()).await.map(drop)],
+        UseCase::Complete => vec![service.complete(actor, id, complete()).await.map(drop)],
+        UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
+        UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],
+        UseCase::PeerAdd => {
+            let me = service.me().id();
+            vec![
+                service.peer_add(actor, AddPeer { card: "x".into() }).await.map(drop),
+                service.peer_record_fetched(actor, &me, b"x").await,
+            ]
+        }
+        UseCase::PeerVerify => vec![service.peer_verify(actor, id, digits()).await.map(drop)],
+        UseCase::PeerSuspend => vec![service.peer_suspend(actor, id).await.map(drop)],
+        UseCase::AgencyCard => {
+            vec![service.agency_card(actor).await.map(drop), service.agency_fingerprint(actor, None).await.map(drop)]
+        }
+        UseCase::Status => vec![service.status(actor).await.map(drop)],
+        UseCase::ClockConfirm => vec![service.clock_confirm(actor).await.map(drop)],
+        UseCase::AuditRead => vec![service.audit_page(actor, None).await.map(drop)],
+        UseCase::AuditVerify => vec![service.audit_verify(actor).await.map(drop)],
+        UseCase::PersonList => vec![service.people(actor).await.map(drop)],
+        UseCase::PersonInvite => vec![service.invite(actor, nobody()).await.map(drop)],
+        UseCase::PersonRoles => {
+            vec![service.change_roles(actor, id, ChangeRoles { roles: Vec::new() }).await.map(drop)]
+        }
+        UseCase::PersonRemove => vec![service.remove_person(actor, id).await.map(drop)],
+        UseCase::PersonSessions => {
+            vec![service.person_sessions(actor, id).await.map(drop), service.end_sessions_of(actor, id).await.map(drop)]
+        }
+        UseCase::OwnSessions => vec![
+            service.sessions(actor).await.map(drop),
+            service.end_session(actor, id).await,
+            service.sign_out(actor).await,
+        ],
+    }
+}
+
+fn search() -> SearchRequest {
+    serde_json::from_value(json!({ "term": "x" })).unwrap()
+}
+
+fn referral() -> ReferRequest {
+    let request = json!({ "case": "00000000", "to": "x", "services": ["x"], "purpose": "x", "urgency": "x",
+        "summary": "x" });
+    serde_json::from_value(request).unwrap()
+}
+
+fn progress() -> ProgressRequest {
+    serde_json::from_value(json!({ "status": "x" })).unwrap()
+}
+
+fn complete() -> CompleteRequest {
+    serde_json::from_value(json!({ "outcome": "x" })).unwrap()
+}
+
+fn digits() -> VerifyPeer {
+    VerifyPeer { fingerprint: "1".into(), how: None }
+}
+
+fn nobody() -> InviteRequest {
+    InviteRequest { name: String::new(), sign_in: String::new(), roles: Vec::new() }
+}
