@@ -15,6 +15,7 @@ mod consents;
 mod exchanges;
 mod gate;
 mod peers;
+mod people;
 mod problem;
 mod server;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub const PREFIX: &str = "/api/v1";
 /// | `inbox`, `outbox`, `exchanges`, `exchanges/{id}` | list, show | |
 /// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
 /// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend}` | list, show | `POST` |
+/// | `people`, `people/{who}/sessions` | list | `POST` invite |
+/// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
 /// | `clock/confirm` | | `POST` |
 /// | `audit?after=N`, `audit/verify` | page, check | |
@@ -55,6 +58,7 @@ pub fn router<U: UseCases>(node: Arc<U>) -> Router {
         .merge(consents::routes())
         .merge(exchanges::routes())
         .merge(peers::routes())
+        .merge(people::routes())
         .merge(agency::routes())
         .merge(audit::routes());
     Router::new()

@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::{
     service::Actor,
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ClockView, CompleteRequest,
-        ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
-        PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ClockView,
+        CompleteRequest, ConsentList, ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView,
+        FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview,
+        Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, SessionList, StatusView,
         VerifyPeer,
     },
 };
@@ -85,6 +86,18 @@ use_cases! {
     peer_verify(peer: &str, request: VerifyPeer) -> PeerView;
     /// Stops exchanging with a peer.
     peer_suspend(peer: &str) -> PeerView;
+    /// Invites a person.
+    person_invite(request: InviteRequest) -> Invitation;
+    /// All people of the agency.
+    person_list() -> PersonList;
+    /// Gives a person other roles.
+    person_roles(who: &str, request: ChangeRoles) -> PersonView;
+    /// Removes a person.
+    person_remove(who: &str) -> PersonView;
+    /// Where a person is signed in.
+    person_sessions(who: &str) -> SessionList;
+    /// Signs a person out everywhere.
+    person_end_sessions(who: &str) -> EndedSessions;
     /// This agency's introduction card.
     card() -> CardView;
     /// This agency's digits.

@@ -30,6 +30,7 @@ mod problem;
 mod refer;
 mod serve;
 mod status;
+mod user;
 
 #[cfg(test)]
 mod tests;
@@ -94,6 +95,7 @@ enum Command {
     Progress(act::Progress),
     Complete(act::Complete),
     Custody(custody::Custody),
+    User(user::User),
     Audit(audit::Audit),
     Clock(clock::Clock),
     Completions(completions::Completions),
@@ -124,6 +126,7 @@ impl Command {
             Self::Progress(command) => command.run(context),
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
+            Self::User(command) => command.run(context),
             Self::Audit(command) => command.run(context),
             Self::Clock(command) => command.run(context),
             Self::Completions(command) => command.run(),

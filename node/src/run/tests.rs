@@ -78,6 +78,12 @@ impl UseCases for Bare {
         peer_show(id: &str) -> PeerView;
         peer_verify(id: &str, r: VerifyPeer) -> PeerView;
         peer_suspend(id: &str) -> PeerView;
+        person_invite(r: InviteRequest) -> Invitation;
+        person_list() -> PersonList;
+        person_roles(who: &str, r: ChangeRoles) -> PersonView;
+        person_remove(who: &str) -> PersonView;
+        person_sessions(who: &str) -> SessionList;
+        person_end_sessions(who: &str) -> EndedSessions;
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;

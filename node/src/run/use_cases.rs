@@ -7,9 +7,10 @@ use crate::{
     api::{Answer, UseCases},
     service::{Actor, Service, ServiceError},
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ClockView, CompleteRequest,
-        ConsentList, ConsentView, CustodyView, ExchangeList, ExchangeView, FingerprintView, NoteRequest, PeerList,
-        PeerView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, StatusView,
+        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ClockView,
+        CompleteRequest, ConsentList, ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView,
+        FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview,
+        Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, SessionList, StatusView,
         VerifyPeer,
     },
 };
@@ -128,6 +129,30 @@ impl UseCases for Service {
 
     async fn peer_suspend(&self, actor: &Actor, peer: &str) -> Answer<PeerView> {
         Self::peer_suspend(self, actor, peer).await.map_err(problem)
+    }
+
+    async fn person_invite(&self, actor: &Actor, request: InviteRequest) -> Answer<Invitation> {
+        Self::invite(self, actor, request).await.map_err(problem)
+    }
+
+    async fn person_list(&self, actor: &Actor) -> Answer<PersonList> {
+        Self::people(self, actor).await.map(|people| PersonList { people }).map_err(problem)
+    }
+
+    async fn person_roles(&self, actor: &Actor, who: &str, request: ChangeRoles) -> Answer<PersonView> {
+        Self::change_roles(self, actor, who, request).await.map_err(problem)
+    }
+
+    async fn person_remove(&self, actor: &Actor, who: &str) -> Answer<PersonView> {
+        Self::remove_person(self, actor, who).await.map_err(problem)
+    }
+
+    async fn person_sessions(&self, actor: &Actor, who: &str) -> Answer<SessionList> {
+        Self::person_sessions(self, actor, who).await.map(|sessions| SessionList { sessions }).map_err(problem)
+    }
+
+    async fn person_end_sessions(&self, actor: &Actor, who: &str) -> Answer<EndedSessions> {
+        Self::end_sessions_of(self, actor, who).await.map_err(problem)
     }
 
     async fn card(&self, actor: &Actor) -> Answer<CardView> {

@@ -5,13 +5,16 @@ use super::ServiceError;
 impl ServiceError {
     /// What to do about it, where that is not said by the sentence itself.
     #[must_use]
-    pub const fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::CaseInvalid { .. } => "`spean case template` shows every field and what it takes",
             Self::CaseTooLarge { .. } => "shorten the longest texts and lists of that category",
             Self::ConsentInvalid { .. } => "`spean consent grant --help` explains who may consent, how, for how long",
             Self::ConsentNone { .. } | Self::ConsentDoesNotCover { .. } | Self::ConsentEnded { .. } => {
                 "ask for consent and record it with `spean consent grant`, or share less"
+            }
+            Self::NotFound { what: "person" } | Self::Ambiguous { what: "person", .. } => {
+                "`spean user list` shows sign-in names and ids"
             }
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::MalformedId { .. } => {
                 "`spean case list`, `spean exchange list`, `spean peer list` show the ids"
@@ -46,7 +49,7 @@ impl ServiceError {
             Self::SessionEnded => "sign in again; what was saved is kept",
             Self::InvitationOver => "ask your key administrator for a new invitation",
             Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
-            Self::NameTaken => "choose another name; `spean user list` shows those that are taken",
+            Self::NameTaken => "choose another; `spean user list` shows whose it is",
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",
             Self::Busy => "try again",

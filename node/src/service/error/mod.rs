@@ -58,7 +58,7 @@ pub enum ServiceError {
         why: String,
     },
     /// Nothing has this id.
-    #[error("no {what} begins with this id")]
+    #[error("no {what} {}", if *.what == "person" { "has this sign-in name or id" } else { "begins with this id" })]
     NotFound {
         /// `case`, `exchange`, `peer`, `consent`.
         what: &'static str,
@@ -208,7 +208,7 @@ pub enum ServiceError {
     #[error("one person can't look after keys and work with cases at this agency")]
     RolesApart,
     /// Somebody has this sign-in name.
-    #[error("somebody signs in with this name already")]
+    #[error("somebody has this sign-in name already")]
     NameTaken,
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
@@ -231,8 +231,6 @@ pub const SCREEN_CODES: &[&str] = &[
     "person/too-soon",
     "person/session-ended",
     "person/invitation-over",
-    "person/roles-apart",
-    "person/name-taken",
 ];
 
 impl ServiceError {

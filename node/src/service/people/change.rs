@@ -38,7 +38,8 @@ impl Service {
     /// destroyed. Their name stays in the audit log.
     ///
     /// # Errors
-    /// [`ServiceError::NotAllowed`], also for oneself; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`].
+    /// [`ServiceError::NotAllowed`], also for oneself; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`];
+    /// [`ServiceError::Store`]: if the person is no longer listed, the rest goes on by itself.
     pub async fn remove_person(&self, actor: &Actor, who: &str) -> Result<PersonView, ServiceError> {
         self.may(actor, UseCase::PersonRemove).await?;
         let _changing = self.people.changing.lock().await;
@@ -50,7 +51,10 @@ impl Service {
         tx.commit().await?;
         write(&self.people.known).remove(&id);
         self.people.sessions().end(id, |_| true);
-        self.erasure_wake.notify_one();
+        if let Err(error) = self.erase(&[id.owner()]).await {
+            self.erasure_wake.notify_one();
+            return Err(error);
+        }
         Ok(self.person_view(id, &known))
     }
 

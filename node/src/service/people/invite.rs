@@ -19,11 +19,12 @@ const GOOD_FOR: u64 = Timestamp::DAY;
 const MOST: usize = 2_000;
 
 impl Service {
-    /// Invites a person, or, as long as they have not enrolled, invites them anew: then the earlier token is void.
+    /// Invites a person, or, as long as they have not enrolled, invites them anew (the same name and sign-in name): then
+    /// the earlier token is void.
     ///
     /// # Errors
     /// [`ServiceError::NotAllowed`], [`ServiceError::Field`], [`ServiceError::RolesApart`];
-    /// [`ServiceError::NameTaken`]: somebody who enrolled has the sign-in name.
+    /// [`ServiceError::NameTaken`]: somebody who enrolled has the sign-in name, or somebody else who is invited.
     pub async fn invite(&self, actor: &Actor, ask: InviteRequest) -> Result<Invitation, ServiceError> {
         self.may(actor, UseCase::PersonInvite).await?;
         let name: PersonName = ask.name.parse().map_err(|why| field("name", why))?;
@@ -32,7 +33,8 @@ impl Service {
         let roles = self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), result).await?;
         let _changing = self.people.changing.lock().await;
         let earlier = self.people.called(&sign_in);
-        if earlier.as_ref().is_some_and(|(_, person)| person.row.enrolled.is_some()) {
+        let taken = |person: &PersonRow| person.enrolled.is_some() || person.name != name;
+        if earlier.as_ref().is_some_and(|(_, person)| taken(&person.row)) {
             let taken = Err(ServiceError::NameTaken);
             return self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), taken).await;
         }
