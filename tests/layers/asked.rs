@@ -26,7 +26,9 @@ fn use_case(file: &SourceFile, text: &str) -> Option<UseCase> {
     if !arguments.contains("actor: &Actor") {
         return None;
     }
-    let asks = body.trim_start().starts_with("self.may(actor, UseCase::");
+    let first = body.trim_start();
+    // What is shown in part to some asks without refusing.
+    let asks = ["self.may(actor, UseCase::", "self.allows(actor, UseCase::"].iter().any(|ask| first.starts_with(ask));
     Some(UseCase { place: format!("{}: {name}", file.path.display()), asks })
 }
 
@@ -38,6 +40,7 @@ fn whoever_asks_late_or_not_at_all_is_found() {
         use_cases(&SourceFile::new("node/src/service/f.rs", &text)).iter().map(|found| found.asks).collect::<Vec<_>>()
     };
     assert_eq!(asked("self.may(actor, UseCase::F).await?; x"), [true]);
+    assert_eq!(asked("self.allows(actor, UseCase::F).then(|| x)"), [true]);
     assert_eq!(asked("let y = x; self.may(actor, UseCase::F).await?; y"), [false]);
     assert_eq!(asked("// self.may(actor, UseCase::F).await?;\n x"), [false]);
 }
