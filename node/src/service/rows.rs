@@ -171,6 +171,15 @@ pub struct FactsRow {
     pub services: Vec<String>,
     /// Urgency code.
     pub urgency: String,
+    /// Sex code; empty for an offer of before 0.1.1.
+    #[serde(default)]
+    pub sex: String,
+    /// Age band code.
+    #[serde(default)]
+    pub age_band: String,
+    /// Language codes.
+    #[serde(default)]
+    pub languages: Vec<String>,
 }
 record!(FactsRow, 6);
 

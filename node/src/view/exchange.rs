@@ -176,6 +176,18 @@ pub struct ExchangeSummary {
     pub services: Vec<String>,
     /// Urgency code.
     pub urgency: String,
+    /// Sex code, as the offer says it; empty once it is erased.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sex: String,
+    /// Age band code; empty once it is erased.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub age_band: String,
+    /// Language codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// Whether this agency has verified the other one.
+    #[serde(default)]
+    pub peer_verified: bool,
     /// When the offer was made.
     pub offered: Timestamp,
     /// When the offer must be answered by.

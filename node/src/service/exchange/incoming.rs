@@ -192,6 +192,9 @@ pub(super) fn facts(triage: &Triage) -> FactsRow {
     FactsRow {
         services: triage.services().iter().map(|service| service.code().to_owned()).collect(),
         urgency: triage.urgency().code().into(),
+        sex: triage.sex().code().into(),
+        age_band: triage.age_band().code().into(),
+        languages: triage.languages().iter().map(|language| language.code().to_owned()).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use protocol::{ExchangeId, exchange::Role};
 
 use super::board::Line;
 use crate::{
-    service::{Actor, Service, ServiceError, access::UseCase},
+    service::{Actor, Service, ServiceError, Trust, access::UseCase},
     view::{Delivery, ExchangeList, ExchangeSummary, Side},
 };
 
@@ -58,6 +58,10 @@ impl Service {
             state: line.state_code().into(),
             services: line.services.clone(),
             urgency: line.urgency.clone(),
+            sex: line.sex.clone(),
+            age_band: line.age_band.clone(),
+            languages: line.languages.clone(),
+            peer_verified: self.peer(&line.peer).is_some_and(|peer| peer.row.trust == Trust::Verified),
             offered: line.offered,
             answer_by: line.answer_by,
             since: line.since,
