@@ -13,6 +13,7 @@ mod clock;
 mod consent;
 mod error;
 mod exchange;
+mod glance;
 mod hands;
 mod index;
 mod open;
@@ -24,7 +25,7 @@ mod sealing;
 mod status;
 mod stripes;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -40,6 +41,7 @@ pub(crate) use case::is_cursor;
 pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
+pub use glance::Glance;
 pub use open::{OpenError, Opening};
 pub use rows::Trust;
 pub(crate) use rows::is_row;

@@ -14,6 +14,7 @@ use keys::{
     log::Recovery,
 };
 
+pub(crate) use super::exchange::tests::pair::Pair;
 use super::{
     Actor, Opening, Service, Settings, keep_first_key,
     people::{PersonId, Roles, SessionId},

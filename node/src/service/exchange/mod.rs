@@ -44,4 +44,4 @@ pub(super) fn split_key(key: &[u8]) -> Option<(ExchangeId, u64)> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

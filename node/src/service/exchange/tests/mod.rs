@@ -2,7 +2,7 @@
 
 mod clock;
 mod ends;
-mod pair;
+pub(crate) mod pair;
 mod refusals;
 mod releases;
 mod wrong_clock;

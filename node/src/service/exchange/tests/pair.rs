@@ -14,18 +14,18 @@ use crate::{
 };
 
 /// A reception centre with one case and a consent, and a shelter; each has verified the other.
-pub(super) struct Pair {
-    pub(super) origin: Node,
-    pub(super) shelter: Node,
-    pub(super) case: String,
+pub(crate) struct Pair {
+    pub(crate) origin: Node,
+    pub(crate) shelter: Node,
+    pub(crate) case: String,
     /// Under which [`Pair::refer`] offers.
-    pub(super) consent: String,
+    pub(crate) consent: String,
     /// The consent that was there first.
-    pub(super) first: String,
+    pub(crate) first: String,
 }
 
 impl Pair {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let origin = Node::of(founded("CMO Poipet", "reception", "spean", 1), 1).await.with_sealing_key().await;
         let shelter = Node::of(founded("Damnok Toek", "shelter", "spean", 2), 2).await.with_sealing_key().await;
         introduce(&origin.service, &shelter.service).await;
@@ -41,17 +41,17 @@ impl Pair {
     }
 
     /// Both nodes stop and start.
-    pub(super) async fn restarted(self) -> Self {
+    pub(crate) async fn restarted(self) -> Self {
         Self { origin: self.origin.restarted().await, shelter: self.shelter.restarted().await, ..self }
     }
 
     /// The shelter takes so many packets of one peer in a day, from now on.
-    pub(super) async fn with_quota(self, packets: u64) -> Self {
+    pub(crate) async fn with_quota(self, packets: u64) -> Self {
         Self { shelter: self.shelter.with_quota(packets).await, ..self }
     }
 
     /// What [`Pair::refer`] asks for.
-    pub(super) fn request(&self) -> ReferRequest {
+    pub(crate) fn request(&self) -> ReferRequest {
         ReferRequest {
             case: self.case.clone(),
             to: "damnok toek".into(),
@@ -67,12 +67,12 @@ impl Pair {
     }
 
     /// Offers the case; nothing is delivered yet.
-    pub(super) async fn refer(&self) -> String {
+    pub(crate) async fn refer(&self) -> String {
         self.origin.service.refer(&worker(Some("Sophea")), self.request()).await.unwrap().exchange
     }
 
     /// Delivers all that waits, and erases what is owed, until nothing moves.
-    pub(super) async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..8 {
             deliver(&self.origin.service, &self.shelter.service).await;
             self.shelter.service.erase_owed().await.unwrap();
@@ -82,7 +82,7 @@ impl Pair {
     }
 
     /// Offered, accepted and released.
-    pub(super) async fn released(&self) -> String {
+    pub(crate) async fn released(&self) -> String {
         let id = self.refer().await;
         self.settle().await;
         self.shelter.service.accept(&worker(None), &id).await.unwrap();
@@ -90,7 +90,7 @@ impl Pair {
         id
     }
 
-    pub(super) async fn states(&self, id: &str) -> [String; 2] {
+    pub(crate) async fn states(&self, id: &str) -> [String; 2] {
         let mut states = Vec::new();
         for service in [&self.origin.service, &self.shelter.service] {
             states.push(service.exchange_show(&worker(None), id).await.unwrap().summary.state);
@@ -99,26 +99,26 @@ impl Pair {
     }
 
     /// The state of the case's only custody line.
-    pub(super) async fn custody(&self) -> String {
+    pub(crate) async fn custody(&self) -> String {
         let view = self.origin.service.custody(&worker(None), &self.case).await.unwrap();
         view.lines.into_iter().map(|line| line.state).collect::<Vec<_>>().join(" ")
     }
 }
 
 /// One makes the other's card its own and compares the digits.
-pub(super) async fn introduce(here: &Service, other: &Service) {
+pub(crate) async fn introduce(here: &Service, other: &Service) {
     here.peer_add(&worker(None), AddPeer { card: card(&other.me()) }).await.unwrap();
     verify(here, other).await;
 }
 
-pub(super) async fn verify(here: &Service, other: &Service) {
+pub(crate) async fn verify(here: &Service, other: &Service) {
     let fingerprint = Fingerprint::of(other.me().id()).to_string();
     let request = VerifyPeer { fingerprint, how: None };
     here.peer_verify(&worker(Some("Sophea")), &other.me().id().to_string(), request).await.unwrap();
 }
 
 /// Sends everything that waits once; what the other side holds or what may not go stays.
-pub(super) async fn deliver(from: &Service, to: &Service) {
+pub(crate) async fn deliver(from: &Service, to: &Service) {
     for (id, seq, _) in from.outbox_due() {
         let Outgoing::Ready { envelope, exported, position, .. } = from.outbox_seal(id, seq).await.unwrap() else {
             continue;
@@ -130,6 +130,6 @@ pub(super) async fn deliver(from: &Service, to: &Service) {
     }
 }
 
-pub(super) fn because(reason: &str) -> ReasonRequest {
+pub(crate) fn because(reason: &str) -> ReasonRequest {
     ReasonRequest { reason: reason.into(), text: None }
 }

@@ -1,0 +1,41 @@
+//! What stands around every screen: nothing of any case, so no entry in the audit log.
+
+use keys::Timestamp;
+
+use super::{Actor, Service, access::UseCase};
+
+/// How the node is, at a glance.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// This agency's name.
+    pub agency: String,
+    /// The time that the node believes.
+    pub now: Timestamp,
+    /// The wall clock's time, where it is in doubt.
+    pub doubted_clock: Option<Timestamp>,
+    /// No new cases and offers are taken for want of room.
+    pub full: bool,
+    /// The disk takes no changes.
+    pub failing: bool,
+}
+
+impl Service {
+    /// How the node is, for whoever it may be.
+    #[must_use]
+    pub fn glance(&self) -> Glance {
+        let health = self.vault.health();
+        Glance {
+            agency: self.me().name().to_owned(),
+            now: self.world.now(),
+            doubted_clock: self.world.clock_doubt().map(|_| self.world.wall_clock()),
+            full: health.duties_only || health.low_space,
+            failing: health.stopped || health.failed || health.damaged,
+        }
+    }
+
+    /// How many offers wait for this agency's answer; none for whoever has nothing to do with cases.
+    #[must_use]
+    pub fn waiting_for(&self, actor: &Actor) -> Option<u64> {
+        self.allows(actor, UseCase::Inbox).then(|| u64::try_from(self.board().counts().1).unwrap_or(u64::MAX))
+    }
+}
