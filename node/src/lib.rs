@@ -19,4 +19,5 @@ pub mod service;
 pub mod store;
 pub mod vault;
 pub mod view;
+pub mod web;
 pub mod world;

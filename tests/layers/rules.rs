@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
     Rule { part: ("node", &["audit"]), never: &["axum", "clap", "reqwest", "rustls", "sled"] },
     Rule { part: ("node", &["outbox"]), never: &["axum", "clap", "reqwest", "rustls", "sled"] },
     Rule { part: ("node", &["api"]), never: &["clap", "sled"] },
+    Rule { part: ("node", &["web"]), never: &["clap", "sled", "reqwest"] },
     Rule { part: ("node", &["delivery"]), never: &["clap", "sled"] },
     Rule { part: ("node", &["cli"]), never: &["axum", "sled"] },
 ];
@@ -64,6 +65,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("service", &["vault", "audit", "outbox", "world", "view", "config", "observe"]),
     ("delivery", &["service", "outbox", "world", "view", "config", "observe"]),
     ("api", &["service", "world", "view", "config", "observe"]),
+    ("web", &["service", "view", "config", "observe"]),
     ("cli", &["service", "world", "view", "config", "observe", "run", "founding", "demo"]),
 ];
 
@@ -126,6 +128,8 @@ fn a_wrong_arrow_is_found() {
         ("node/src/service/offer.rs", "use super::super::api::Problem;"),
         ("node/src/service/offer.rs", "use axum::Json;"),
         ("node/src/api/cases.rs", "use crate::{service::case, vault::Vault};"),
+        ("node/src/web/session.rs", "use crate::vault::Vault;"),
+        ("node/src/web/gate.rs", "use crate::api::Gate;"),
         ("node/src/cli/serve.rs", "fn f() { crate::delivery::go(); }"),
         ("node/src/cli/serve.rs", "use crate::api::Api;"),
     ];

@@ -32,6 +32,9 @@ impl Serve {
             if self.locked || nobody { None } else { Some(Zeroizing::new(context.passphrase()?.as_bytes().to_vec())) };
         let ready = |node: &run::Node<Service>, locked: bool| {
             eprintln!("The node runs; other agencies reach it at {}. Ctrl-C stops it.", node.address());
+            if let Some(url) = node.screens() {
+                eprintln!("People work in a browser at {url}");
+            }
             if locked {
                 let dir = folder.path().display();
                 eprintln!("It is locked: it keeps what comes and opens nothing until `spean --dir {dir} unlock`.");

@@ -52,6 +52,8 @@ pub struct Config {
     pub disk: Disk,
     /// The agency's own people.
     pub people: People,
+    /// The screens.
+    pub web: Web,
 }
 
 /// `[log]`
@@ -126,6 +128,24 @@ pub struct People {
     pub keys_and_cases_together: bool,
 }
 
+/// `[web]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// Whether the screens are served at all.
+    pub open: bool,
+    /// Where.
+    pub address: SocketAddr,
+    /// PEM; empty for none. See [`Web::tls_files`].
+    pub certificate: PathBuf,
+    /// PEM; empty for none.
+    pub private_key: PathBuf,
+    /// Host names by which browsers may call.
+    pub names: Vec<String>,
+    /// Browsers' connections at one time.
+    pub connections_at_once: Within<8, 10_000>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -139,6 +159,7 @@ impl Default for Config {
             delivery: Delivery::default(),
             disk: Disk::default(),
             people: People::default(),
+            web: Web::default(),
         }
     }
 }
@@ -181,6 +202,29 @@ impl Default for Delivery {
 impl Default for Disk {
     fn default() -> Self {
         Self { free_space_mark_mib: const { Within::of(256) }, ballast_mib: const { Within::of(64) } }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            open: false,
+            address: SocketAddr::from(([127, 0, 0, 1], 7080)),
+            certificate: PathBuf::new(),
+            private_key: PathBuf::new(),
+            names: Vec::new(),
+            connections_at_once: const { Within::of(512) },
+        }
+    }
+}
+
+impl Web {
+    /// Certificate and private key, relative to the node's `folder`; none if neither is set. One without the other
+    /// is given as it stands: opening the empty one says what is missing.
+    #[must_use]
+    pub fn tls_files(&self, folder: &Path) -> Option<(PathBuf, PathBuf)> {
+        let none = self.certificate.as_os_str().is_empty() && self.private_key.as_os_str().is_empty();
+        (!none).then(|| (folder.join(&self.certificate), folder.join(&self.private_key)))
     }
 }
 

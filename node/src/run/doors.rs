@@ -45,7 +45,7 @@ pub(super) enum Doorway {
     /// Nowhere: try again soon.
     Shut,
     /// To the use cases.
-    Open { inbox: Arc<dyn Receive>, routes: Router },
+    Open { inbox: Arc<dyn Receive>, routes: Router, screens: Router },
 }
 
 /// The doorway of the moment.
@@ -75,6 +75,13 @@ impl Doors {
     pub(super) fn routes(&self) -> Option<Router> {
         match &**self.now.load() {
             Doorway::Open { routes, .. } => Some(routes.clone()),
+            Doorway::Locked(_) | Doorway::Shut => None,
+        }
+    }
+
+    pub(super) fn screens(&self) -> Option<Router> {
+        match &**self.now.load() {
+            Doorway::Open { screens, .. } => Some(screens.clone()),
             Doorway::Locked(_) | Doorway::Shut => None,
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     store::{self, LockError},
     vault::VaultError,
     view::Problem,
+    web::WebError,
 };
 
 /// Why a node did not start. Nothing runs then, and the folder is as it was.
@@ -65,6 +66,9 @@ pub enum StartError {
     /// The local interface.
     #[error(transparent)]
     Socket(#[from] SocketError),
+    /// The people's port.
+    #[error(transparent)]
+    Screens(#[from] WebError),
     /// Threads or signals.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
@@ -78,7 +82,7 @@ impl StartError {
             Self::Lock(LockError::InUse { .. }) => "node/folder-in-use",
             Self::Lock(LockError::Io { .. }) | Self::System(_) | Self::Record { .. } => "file/unreadable",
             Self::Config(ConfigError::Missing(_)) => "node/no-folder",
-            Self::Config(_) => "node/settings",
+            Self::Config(_) | Self::Screens(WebError::Unprotected(_) | WebError::Tls { .. }) => "node/settings",
             Self::TransportKey(_) => "node/transport-key",
             Self::RecordInvalid { .. } => "node/own-record",
             Self::Keyring(error) => of_keyring(error),
@@ -88,8 +92,8 @@ impl StartError {
                 "node/store-damaged"
             }
             Self::Vault(_) | Self::StoreHangs => "node/store-failed",
-            Self::PeerPort(InboundError::InUse(_)) => "node/port-in-use",
-            Self::PeerPort(_) => "node/cannot-listen",
+            Self::PeerPort(InboundError::InUse(_)) | Self::Screens(WebError::InUse(_)) => "node/port-in-use",
+            Self::PeerPort(_) | Self::Screens(WebError::Listen { .. }) => "node/cannot-listen",
             Self::Socket(SocketError::InUse(_)) => "node/already-running",
             Self::Socket(_) => "node/socket",
         }

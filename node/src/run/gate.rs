@@ -27,6 +27,7 @@ use crate::{
     service::Actor,
     vault::Vault,
     view::{LockedView, LockingView, Problem, Trouble, UnlockedView},
+    web,
 };
 
 /// The use cases are open, and nothing works for them yet.
@@ -34,6 +35,7 @@ pub(super) struct Ready<U> {
     pub(super) use_cases: Arc<U>,
     pub(super) inbox: Arc<dyn Receive>,
     pub(super) routes: Router,
+    pub(super) screens: Router,
     pub(super) vault: Vault,
     pub(super) background: Vec<JoinHandle<()>>,
     /// Starts the worker, once the listeners are there.
@@ -50,11 +52,12 @@ pub(super) struct Open<U> {
 
 impl<U> Ready<U> {
     pub(super) fn doorway(&self) -> Doorway {
-        Doorway::Open { inbox: Arc::clone(&self.inbox), routes: self.routes.clone() }
+        let (routes, screens) = (self.routes.clone(), self.screens.clone());
+        Doorway::Open { inbox: Arc::clone(&self.inbox), routes, screens }
     }
 
     pub(super) fn begin(self) -> Open<U> {
-        let Self { use_cases, inbox: _, routes: _, vault, background, work } = self;
+        let Self { use_cases, inbox: _, routes: _, screens: _, vault, background, work } = self;
         Open { use_cases, vault, worker: work(), background }
     }
 }
@@ -247,6 +250,26 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
         Ok(LockingView { locking: true })
     }
 }
+
+impl<U: Send + Sync + 'static> web::Gate for Gate<U> {
+    fn screens(&self) -> Option<Router> {
+        self.doors.screens()
+    }
+
+    fn locked(&self) -> (LockedView, Timestamp) {
+        (api::Gate::locked(self), self.ground.world.now())
+    }
+
+    async fn unlock(&self, passphrase: Zeroizing<Vec<u8>>) -> Answer<UnlockedView> {
+        // Nobody is signed in at a locked node: whoever knows the agency's passphrase acts for it.
+        let by = UNLOCK_PAGE.parse().ok();
+        let actor = Actor::Operator { uid: rustix::process::geteuid().as_raw(), by, approved_by: None };
+        api::Gate::unlock(self, &actor, passphrase).await
+    }
+}
+
+/// How the audit log names whoever unlocked the node in a browser.
+const UNLOCK_PAGE: &str = "on the unlock page";
 
 async fn audit(vault: &Vault, event: crate::audit::Event) {
     if vault.record(event).await.is_err() {

@@ -47,6 +47,7 @@ use crate::{
     observe,
     store::{AnyStore, FolderLock},
     vault::{SharedKeyring, Vault},
+    web::{self, Screens},
     world::World,
 };
 use gate::{Gate, Inside, Opener, Ready, end};
@@ -79,6 +80,8 @@ pub struct Opened {
 pub struct Parts<U, I, O> {
     /// For the local interface.
     pub use_cases: Arc<U>,
+    /// For the people's port.
+    pub screens: axum::Router,
     /// For the peer port.
     pub inbox: Arc<I>,
     /// For the worker.
@@ -106,11 +109,18 @@ where
 /// A running node, locked or open. Dropping it leaves its parts running: call [`Node::stop`].
 pub struct Node<U> {
     gate: Arc<Gate<U>>,
-    peer_port: Listening,
-    local: Local,
+    listeners: Listeners,
     socket: PathBuf,
     /// Given back last, when nothing of this process touches the folder any more.
     lock: FolderLock,
+}
+
+/// What of the node can be reached.
+struct Listeners {
+    peer_port: Listening,
+    local: Local,
+    /// None where people do not work in a browser.
+    screens: Option<Screens>,
 }
 
 /// Starts the node of `folder`. Returns when it listens.
@@ -130,9 +140,9 @@ pub async fn start<U: UseCases, I: Inbox, O: Outbox>(
     let ready = gate.open(keyring).await?;
     gate.doors().lead_to(ready.doorway());
     match listen(&gate).await {
-        Ok((peer_port, local)) => {
+        Ok(listeners) => {
             gate.let_in(ready).await;
-            Ok(Node::new(gate, peer_port, local, lock))
+            Ok(Node::new(gate, listeners, lock))
         }
         Err(error) => {
             end(ready.background).await;
@@ -154,8 +164,8 @@ pub async fn start_locked<U: UseCases, I: Inbox, O: Outbox>(
     let (lock, ground, ()) = begin(folder, world, || Ok(())).await?;
     let gate = Arc::new(Gate::new(ground, opener(open)));
     gate.keep_envelopes().await?;
-    let (peer_port, local) = listen(&gate).await?;
-    Ok(Node::new(gate, peer_port, local, lock))
+    let listeners = listen(&gate).await?;
+    Ok(Node::new(gate, listeners, lock))
 }
 
 async fn begin<T: Send + 'static>(
@@ -178,25 +188,45 @@ fn opener<U: UseCases, I: Inbox, O: Outbox>(open: impl Opening<U, I, O>) -> Open
         Box::pin(async move {
             let (vault, calls, limits) =
                 (opened.vault.clone(), settings::calls(&opened.config), settings::worker(&opened.config));
-            let Parts { use_cases, inbox, outbox, outbox_wake, background } = open(opened).await?;
+            let Parts { use_cases, screens, inbox, outbox, outbox_wake, background } = open(opened).await?;
             let routes = api::router(Arc::clone(&use_cases));
             let work = move || worker::start(outbox, Arc::new(PeerClient::new(key, calls)), outbox_wake, limits);
-            Ok(Ready { use_cases, inbox, routes, vault, background, work: Box::new(work) })
+            Ok(Ready { use_cases, inbox, routes, screens, vault, background, work: Box::new(work) })
         })
     })
 }
 
-/// Both listeners, or none.
-async fn listen<U: UseCases>(gate: &Arc<Gate<U>>) -> Result<(Listening, Local), StartError> {
+/// All listeners, or none.
+async fn listen<U: UseCases>(gate: &Arc<Gate<U>>) -> Result<Listeners, StartError> {
     let Ground { folder, config, key, pins, .. } = gate.ground();
-    let peer_port = inbound::listen(config.listen, key, Arc::clone(pins), gate.doors(), &settings::peer_port(config))?;
-    match api::serve(&config.socket_in(folder.path()), api::gated(Arc::clone(gate))) {
-        Ok(local) => Ok((peer_port, local)),
+    let screens = settings::screens(config, folder.path());
+    let screens =
+        screens.map(|limits| web::serve(&limits, |secure| web::gated(Arc::clone(gate), secure))).transpose()?;
+    let peer_port = inbound::listen(config.listen, key, Arc::clone(pins), gate.doors(), &settings::peer_port(config));
+    let peer_port = match peer_port {
+        Ok(peer_port) => peer_port,
         Err(error) => {
-            // A listener that broke down at once has nothing to add to the error that is told.
-            let _ = peer_port.stop(Duration::ZERO).await;
+            shut(screens, None).await;
+            return Err(error.into());
+        }
+    };
+    match api::serve(&config.socket_in(folder.path()), api::gated(Arc::clone(gate))) {
+        Ok(local) => Ok(Listeners { peer_port, local, screens }),
+        Err(error) => {
+            shut(screens, Some(peer_port)).await;
             Err(error.into())
         }
+    }
+}
+
+/// Closes what was opened already, at once.
+async fn shut(screens: Option<Screens>, peer_port: Option<Listening>) {
+    if let Some(screens) = screens {
+        screens.stop(Duration::ZERO).await;
+    }
+    if let Some(peer_port) = peer_port {
+        // A listener that broke down at once has nothing to add to the error that is told.
+        let _ = peer_port.stop(Duration::ZERO).await;
     }
 }
 
@@ -262,17 +292,23 @@ async fn serving<U: UseCases, I: Inbox, O: Outbox>(
 }
 
 impl<U: UseCases> Node<U> {
-    fn new(gate: Arc<Gate<U>>, peer_port: Listening, local: Local, lock: FolderLock) -> Self {
+    fn new(gate: Arc<Gate<U>>, listeners: Listeners, lock: FolderLock) -> Self {
         let socket = gate.ground().config.socket_in(gate.ground().folder.path());
-        let listen = peer_port.address();
+        let listen = listeners.peer_port.address();
         tracing::info!(listen = %observe::safe(&listen), "the node runs");
-        Self { gate, peer_port, local, socket, lock }
+        Self { gate, listeners, socket, lock }
     }
 
     /// Where it listens for peers, with the real port.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.peer_port.address()
+        self.listeners.peer_port.address()
+    }
+
+    /// Where people find the screens, if they are served.
+    #[must_use]
+    pub fn screens(&self) -> Option<String> {
+        self.listeners.screens.as_ref().map(Screens::url)
     }
 
     /// Where it listens for commands.
@@ -296,8 +332,13 @@ impl<U: UseCases> Node<U> {
     /// Stops in reverse: no new packets or commands and no new deliveries, then the store, then the lock. Whatever was
     /// acknowledged is on disk; what was not is as if it had not come.
     pub async fn stop(self) {
-        let Self { gate, peer_port, local, socket: _, lock } = self;
-        let (port, ()) = tokio::join!(peer_port.stop(GRACE), local.stop(GRACE));
+        let Self { gate, listeners: Listeners { peer_port, local, screens }, socket: _, lock } = self;
+        let no_screens = async {
+            if let Some(screens) = screens {
+                screens.stop(GRACE).await;
+            }
+        };
+        let (port, (), ()) = tokio::join!(peer_port.stop(GRACE), local.stop(GRACE), no_screens);
         if port.is_err() {
             tracing::warn!("the peer port had broken down");
         }

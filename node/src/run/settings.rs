@@ -1,5 +1,7 @@
 //! From the settings of `config.toml` to what each part takes.
 
+use std::path::Path;
+
 use crate::{
     config::Config,
     delivery::{
@@ -8,6 +10,7 @@ use crate::{
         worker::{BackOff, WorkerLimits},
     },
     store::SpaceLimits,
+    web::WebLimits,
 };
 
 pub(super) fn peer_port(config: &Config) -> PeerPortLimits {
@@ -22,6 +25,17 @@ pub(super) fn peer_port(config: &Config) -> PeerPortLimits {
         rate: Rate { per_second: port.requests_per_s.to_u32(), burst: port.requests_burst.to_u32() },
         ..PeerPortLimits::default()
     }
+}
+
+/// Where the screens are served; none if they are not.
+pub(super) fn screens(config: &Config, folder: &Path) -> Option<WebLimits> {
+    let web = &config.web;
+    web.open.then(|| WebLimits {
+        address: web.address,
+        tls: web.tls_files(folder),
+        names: web.names.clone(),
+        connections: web.connections_at_once.to_usize(),
+    })
 }
 
 pub(super) fn calls(config: &Config) -> CallLimits {

@@ -169,6 +169,7 @@ impl Agency {
         let open = move |opened: Opened| {
             let dropped = Arc::clone(&dropped);
             std::future::ready(Ok(Parts {
+                screens: axum::Router::new(),
                 use_cases: Arc::new(Bare { vault: opened.vault, dropped }),
                 inbox: Arc::new(Silent),
                 outbox: Arc::new(Silent),

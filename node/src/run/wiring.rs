@@ -18,6 +18,7 @@ use crate::{
     observe::safe,
     service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement},
     vault::Vault,
+    web,
 };
 
 /// How often the clock is looked at.
@@ -47,6 +48,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
+        screens: web::router(Arc::clone(&service), config.web.tls_files(Path::new("")).is_some()),
         inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
         outbox: Arc::new(Waiting(Arc::clone(&service))),
         outbox_wake: service.outbox_wake(),

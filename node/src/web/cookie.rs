@@ -1,0 +1,41 @@
+//! Cookies: one for the session, one for the language.
+//!
+//! Over TLS the session's cookie is `__Host-sid`: the browser then lets no other host, no path and no unencrypted
+//! page set or see it. On this computer itself (plain HTTP on a loopback address) it is `sid` without `Secure`: some
+//! browsers treat such an address as trustworthy and would take a `Secure` cookie, others (Safari) drop it, and nothing
+//! of it crosses a network. Both are `HttpOnly` and `SameSite=Strict`, and end with the browser.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+/// The value of the cookie `name`.
+pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
+}
+
+/// The session cookie's name.
+pub(super) const fn session(secure: bool) -> &'static str {
+    if secure { "__Host-sid" } else { "sid" }
+}
+
+/// Sets the session's cookie. `token` is base64url.
+pub(super) fn begin(secure: bool, token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("{}={token}; {}", session(secure), attributes(secure))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Takes the session's cookie back.
+pub(super) fn end(secure: bool) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", session(secure), attributes(secure))).ok()
+}
+
+/// Remembers a choice that says nothing of anybody, for a year.
+pub(super) fn choice(secure: bool, name: &str, value: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{name}={value}; Max-Age=31536000; {}", attributes(secure))).ok()
+}
+
+const fn attributes(secure: bool) -> &'static str {
+    if secure { "Path=/; HttpOnly; SameSite=Strict; Secure" } else { "Path=/; HttpOnly; SameSite=Strict" }
+}

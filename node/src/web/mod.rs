@@ -1,0 +1,47 @@
+//! The screens: pages made on the server, for people in a browser. No script is needed or sent.
+//!
+//! Handlers are thin: who asks ([`session`]), one service function, one template. What every request passes is in
+//! [`guard`]; what the pages say is in [`words`]. Pages are kept by nobody, hold no name in title or address, and
+//! load nothing from elsewhere.
+//!
+//! | path | page |
+//! | --- | --- |
+//! | `/`, `/sign-in`, `/sign-out`, `/join` | signing in and out, an invitation |
+//! | `/inbox` | what waits for an answer |
+//! | `/r/{id}`, `/r/{id}/accept`, `/r/{id}/decline` | an offer, and the answers to it |
+//! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
+//! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
+
+mod assets;
+mod cookie;
+mod gate;
+mod guard;
+mod page;
+mod screens;
+mod server;
+mod session;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+pub use gate::{Gate, gated};
+pub use server::{Screens, WebError, WebLimits, serve};
+
+use crate::service::Service;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct App {
+    service: Arc<Service>,
+    /// Whether browsers reach the node over TLS.
+    secure: bool,
+}
+
+/// The screens of an open node. `secure` says whether they are served over TLS.
+pub fn router(service: Arc<Service>, secure: bool) -> Router {
+    screens::routes().with_state(App { service, secure })
+}

@@ -1,0 +1,168 @@
+//! What every page has around its content: language, places, banners, faults.
+
+use askama::Template;
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+
+use super::{
+    assets,
+    words::{Lang, Words},
+};
+
+/// The frame of a page; templates call it `f`.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// The texts.
+    pub(super) w: Words,
+    /// Of the screen, never of a child.
+    pub(super) title: String,
+    /// This agency's name.
+    pub(super) agency: String,
+    /// Who is signed in.
+    pub(super) person: Option<String>,
+    /// Whether that person works with cases.
+    pub(super) cases: bool,
+    /// Which place of the menu the page belongs to.
+    pub(super) place: &'static str,
+    /// The page's own path, for the language switch.
+    pub(super) here: String,
+    /// What waits for the person.
+    pub(super) waiting: u64,
+    /// Above every title.
+    pub(super) banners: Vec<Banner>,
+    /// What is wrong with a form that came back.
+    pub(super) faults: Vec<Fault>,
+    /// For the page's forms.
+    pub(super) csrf: String,
+}
+
+/// A notice above the title.
+#[derive(Clone, Debug)]
+pub(super) struct Banner {
+    /// `stop`, `wait`, `good` or `news`.
+    pub(super) kind: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+}
+
+/// One fault of a form: the field's id, and what to do.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// Empty where it belongs to no field.
+    pub(super) field: &'static str,
+    pub(super) text: String,
+}
+
+/// A state: shape, word, colour.
+#[derive(Clone, Debug)]
+pub(super) struct Tag {
+    pub(super) kind: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) word: String,
+}
+
+/// A name and what stands under it.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// A place of the menu.
+pub(super) struct Place {
+    pub(super) key: &'static str,
+    pub(super) path: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) word: &'static str,
+    /// `wide`: only where there is room; `narrow`: only where there is not.
+    pub(super) class: &'static str,
+    pub(super) waiting: u64,
+}
+
+impl Frame {
+    /// A page for nobody in particular.
+    pub(super) fn bare(w: Words, agency: String, title: String, here: &str) -> Self {
+        Self {
+            w,
+            title,
+            agency,
+            person: None,
+            cases: false,
+            place: "",
+            here: here.to_owned(),
+            waiting: 0,
+            banners: Vec::new(),
+            faults: Vec::new(),
+            csrf: String::new(),
+        }
+    }
+
+    /// For templates: the text of `key`.
+    pub(super) fn t(&self, key: &str) -> std::borrow::Cow<'static, str> {
+        self.w.t(key)
+    }
+
+    /// The window's title: neutral, and first of all whether something is wrong.
+    pub(super) fn full_title(&self) -> String {
+        let title = self.w.t1("window-title", "title", &self.title);
+        if self.faults.is_empty() { title } else { self.w.t1("window-title-wrong", "title", title) }
+    }
+
+    /// An icon; a word stands beside it.
+    pub(super) fn icon(&self, name: &str) -> String {
+        let file = assets::path("icons.svg");
+        format!(r#"<svg class="i" aria-hidden="true"><use href="{file}#{name}"/></svg>"#)
+    }
+
+    pub(super) fn asset(&self, name: &str) -> String {
+        assets::path(name)
+    }
+
+    /// What is wrong with this field.
+    pub(super) fn fault_at(&self, field: &str) -> Option<&str> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
+    }
+
+    pub(super) fn places(&self) -> Vec<Place> {
+        let place = |key, path, icon, word, class, waiting| Place { key, path, icon, word, class, waiting };
+        let of_cases = [place("inbox", "/inbox", "inbox", "place-inbox", "", self.waiting)];
+        let of_all = [
+            place("help", "/help", "help", "place-help", "wide", 0),
+            place("settings", "/settings", "settings", "place-settings", "wide", 0),
+            place("more", "/more", "more", "place-more", "narrow", 0),
+        ];
+        of_cases.into_iter().filter(|_| self.cases).chain(of_all).collect()
+    }
+}
+
+/// The page as an answer; kept by nobody.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        // Only a formatter that fails could bring it about.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A page that says one thing.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub(super) struct Message {
+    pub(super) f: Frame,
+    pub(super) heading: String,
+    pub(super) text: String,
+    pub(super) hint: String,
+}
+
+/// Where a cookie keeps the language.
+pub(super) const LANG_COOKIE: &str = "lang";
+
+/// The language of a request: the person's choice, else what the browser asks for.
+pub(super) fn language(headers: &axum::http::HeaderMap) -> Lang {
+    let chosen = super::cookie::read(headers, LANG_COOKIE).and_then(Lang::of_tag);
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    chosen.unwrap_or_else(|| Lang::wanted_by(asked))
+}

@@ -1,0 +1,145 @@
+//! The two answers to an offer. Each page says the effect before the act, and its button repeats the verb.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+use protocol::code::DeclineReason;
+use serde::Deserialize;
+
+use super::inbox::{child, path_of};
+use crate::{
+    service::ServiceError,
+    view::{ExchangeView, ReasonRequest},
+    web::{
+        App,
+        page::{Fault, Frame, Pair, page},
+        session::{Posted, Signed},
+    },
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/r/{id}/accept", get(ask_accept).post(accept))
+        .route("/r/{id}/decline", get(ask_decline).post(decline))
+}
+
+#[derive(Template)]
+#[template(path = "accept.html")]
+struct AskAccept {
+    f: Frame,
+    path: String,
+    reference: String,
+    about: String,
+    effect: String,
+}
+
+#[derive(Template)]
+#[template(path = "decline.html")]
+struct AskDecline {
+    f: Frame,
+    path: String,
+    reference: String,
+    about: String,
+    lede: String,
+    reasons: Vec<Pair>,
+    chosen: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// The offer, if it still waits for an answer; else the page that says what became of it.
+async fn open(app: &App, me: &Signed, id: &str) -> Result<ExchangeView, Response> {
+    let view = app.service.exchange_show(&me.actor, id).await.map_err(|error| me.refused(&error))?;
+    if view.summary.state == "offered" { Ok(view) } else { Err(to(&view.summary.id, "")) }
+}
+
+fn to(id: &str, done: &str) -> Response {
+    let query = if done.is_empty() { String::new() } else { format!("?done={done}") };
+    Redirect::to(&format!("{}{query}", path_of(id))).into_response()
+}
+
+async fn ask_accept(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
+    let view = open(&app, &me, &id).await?;
+    let (w, one) = (me.w(), &view.summary);
+    let mut f = me.frame("accept-title", "inbox");
+    f.title = w.t1("accept-title", "reference", &one.reference);
+    let template = AskAccept {
+        path: path_of(&one.id),
+        reference: one.reference.clone(),
+        about: w.t2("about-from", ("child", child(w, one)), ("peer", &one.peer)),
+        effect: w.t1("accept-effect", "peer", &one.peer),
+        f,
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+async fn accept(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Posted { me, form: Nothing {} }: Posted<Nothing>,
+) -> Result<Response, Response> {
+    match app.service.accept(&me.actor, &id).await {
+        Ok(done) => Ok(to(&done.exchange, "accepted")),
+        // Answered, taken back or lapsed meanwhile: the page says which, by whom and when.
+        Err(ServiceError::WrongState { .. }) => Ok(to(&id, "")),
+        Err(error) => Err(me.refused(&error)),
+    }
+}
+
+async fn ask_decline(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
+    let view = open(&app, &me, &id).await?;
+    Ok(page(StatusCode::OK, &decline_page(&me, &view, Refusal::default(), Vec::new())))
+}
+
+fn decline_page(me: &Signed, view: &ExchangeView, form: Refusal, faults: Vec<Fault>) -> AskDecline {
+    let (w, one) = (me.w(), &view.summary);
+    let mut f = me.frame("decline-title", "inbox");
+    f.title = w.t1("decline-title", "reference", &one.reference);
+    f.here = format!("{}/decline", path_of(&one.id));
+    f.faults = faults;
+    let reasons = DeclineReason::ALL.iter().filter(|reason| **reason != DeclineReason::Lapsed);
+    AskDecline {
+        f,
+        path: path_of(&one.id),
+        reference: one.reference.clone(),
+        about: w.t2("about-from", ("child", child(w, one)), ("peer", &one.peer)),
+        lede: w.t1("decline-lede", "peer", &one.peer),
+        reasons: reasons.map(|r| Pair { name: w.code("decline", r.code()), value: r.code().into() }).collect(),
+        chosen: form.reason,
+        text: form.text,
+    }
+}
+
+async fn decline(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Posted { me, form }: Posted<Refusal>,
+) -> Result<Response, Response> {
+    let text = Some(form.text.trim().to_owned()).filter(|text| !text.is_empty());
+    let request = ReasonRequest { reason: form.reason.clone(), text };
+    let field = match app.service.decline(&me.actor, &id, request).await {
+        Ok(done) => return Ok(to(&done.exchange, "declined")),
+        Err(ServiceError::WrongState { .. }) => return Ok(to(&id, "")),
+        Err(ServiceError::Field { field, .. }) if field == "text" || field == "reason" => field,
+        Err(error) => return Err(me.refused(&error)),
+    };
+    let view = open(&app, &me, &id).await?;
+    let key = if field == "text" { "decline-text-wrong" } else { "decline-reason-missing" };
+    let fault = Fault { field, text: me.w().t(key).into_owned() };
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &decline_page(&me, &view, form, vec![fault])))
+}

@@ -1,0 +1,29 @@
+//! The pages, one file each.
+
+mod answer;
+mod common;
+pub(super) mod hide;
+mod inbox;
+mod join;
+mod offer;
+mod settings;
+mod sign_in;
+
+use axum::Router;
+
+pub(super) use common::switched;
+
+use super::App;
+
+/// All routes of an open node.
+pub(super) fn routes() -> Router<App> {
+    sign_in::routes()
+        .merge(join::routes())
+        .merge(inbox::routes())
+        .merge(offer::routes())
+        .merge(answer::routes())
+        .merge(settings::routes())
+        .merge(common::routes())
+        .merge(super::assets::routes())
+        .fallback(common::nothing_here)
+}

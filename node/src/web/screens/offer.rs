@@ -1,0 +1,232 @@
+//! An offer: triage only, what would follow, and the two answers. Elsewhere in its life: what became of it.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use protocol::category::Category;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::inbox::{child, look, path_of};
+use crate::{
+    view::{ExchangeView, Side},
+    web::{
+        App,
+        page::{Banner, Frame, Pair, Tag, page},
+        session::Signed,
+        words::{Moment, Words},
+    },
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/r/{id}", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "offer.html")]
+struct Offer {
+    f: Frame,
+    path: String,
+    reference: String,
+    tag: Tag,
+    heading: String,
+    deadline: Banner,
+    facts: Vec<Fact>,
+    follows: Vec<Pair>,
+    not_included: String,
+}
+
+/// One line of the summary.
+struct Fact {
+    name: String,
+    value: String,
+    tag: Option<Tag>,
+}
+
+#[derive(Template)]
+#[template(path = "answered.html")]
+struct Answered {
+    f: Frame,
+    reference: String,
+    tag: Tag,
+    heading: String,
+    facts: Vec<Pair>,
+    events: Vec<Event>,
+}
+
+struct Event {
+    icon: &'static str,
+    what: String,
+    said: String,
+    when: String,
+    who: String,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    /// What was done just before, for a banner: one of our own words.
+    #[serde(default)]
+    done: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    me: Signed,
+    Path(id): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Response> {
+    let view = app.service.exchange_show(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
+    if view.summary.side == Side::Received && view.summary.state == "offered" {
+        return Ok(page(StatusCode::OK, &offer(&me, &view)));
+    }
+    let mut answered = answered(&me, &view);
+    if let Some(banner) = banner(me.w(), &done, &view.summary.peer) {
+        answered.f.banners.push(banner);
+    }
+    Ok(page(StatusCode::OK, &answered))
+}
+
+/// The success of the page before; nothing else can be put there by a link.
+fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
+    let (title, text) = match done {
+        "accepted" => ("done-accepted", "done-accepted-text"),
+        "declined" => ("done-declined", "done-declined-text"),
+        _ => return None,
+    };
+    let text = w.t1(text, "peer", peer);
+    Some(Banner { kind: "good", icon: "done", title: w.t(title).into_owned(), text })
+}
+
+fn offer(me: &Signed, view: &ExchangeView) -> Offer {
+    let (w, moment, one) = (me.w(), me.moment(), &view.summary);
+    let triage = view.triage.as_ref().unwrap_or(&Value::Null);
+    let follows: Vec<&str> = strings(triage, "would_follow");
+    let missing = Category::ALL.iter().map(|category| category.code()).filter(|code| !follows.contains(code));
+    let mut f = me.frame("offer-title", "inbox");
+    f.title = w.t1("offer-title", "reference", &one.reference);
+    Offer {
+        f,
+        path: path_of(&one.id),
+        reference: one.reference.clone(),
+        tag: Tag { kind: "wait", icon: "clock", word: w.t("tag-waits-for-answer").into_owned() },
+        heading: child(w, one),
+        deadline: deadline(w, &moment, view),
+        facts: facts(w, &moment, view, triage),
+        not_included: w.codes("category", missing),
+        follows: follows
+            .iter()
+            .map(|code| Pair { name: w.line(&w.code("category", code)), value: w.code("holds", code) })
+            .collect(),
+    }
+}
+
+/// By when, and what follows if not.
+fn deadline(w: Words, moment: &Moment, view: &ExchangeView) -> Banner {
+    let (peer, by) = (&view.summary.peer, view.summary.answer_by);
+    let when = moment.moment(w, by);
+    match moment.left(w, by) {
+        Some(left) => Banner {
+            kind: "wait",
+            icon: "clock",
+            title: w.t1("offer-answer-by", "when", when),
+            text: w.t2("offer-left", ("left", left), ("peer", peer)),
+        },
+        None => Banner {
+            kind: "stop",
+            icon: "warn",
+            title: w.t1("offer-answer-was-by", "when", when),
+            text: w.t1("offer-over", "peer", peer),
+        },
+    }
+}
+
+fn facts(w: Words, moment: &Moment, view: &ExchangeView, triage: &Value) -> Vec<Fact> {
+    let one = &view.summary;
+    let text = |key: &str| triage.get(key).and_then(Value::as_str).unwrap_or_default();
+    let code = |list: &str, key: &str| if text(key).is_empty() { String::new() } else { w.code(list, text(key)) };
+    let verified = if one.peer_verified {
+        Tag { kind: "good", icon: "shield", word: w.t("tag-verified").into_owned() }
+    } else {
+        Tag { kind: "wait", icon: "warn", word: w.t("tag-not-verified").into_owned() }
+    };
+    let group = triage.get("group_size").and_then(Value::as_u64).filter(|n| *n > 1);
+    let rows = [
+        ("offer-service", w.codes("service", one.services.iter().map(String::as_str))),
+        ("offer-urgency", w.code("urgency", &one.urgency)),
+        ("offer-from", one.peer.clone()),
+        ("offer-age", w.age_band(text("age_band"))),
+        ("offer-sex", code("sex", "sex")),
+        ("offer-languages", w.codes("language", strings(triage, "languages"))),
+        ("offer-area", w.area(text("area"))),
+        ("offer-arrival", code("arrival", "arrival")),
+        ("offer-support", w.codes("support", strings(triage, "support"))),
+        ("offer-group", group.map(|n| w.counted("offer-siblings", n)).unwrap_or_default()),
+        ("offer-says", text("text").to_owned()),
+        ("offer-sent", moment.moment(w, one.offered)),
+    ];
+    let fact = |(key, value): (&str, String)| Fact {
+        name: if key == "offer-says" { w.t1(key, "peer", &one.peer) } else { w.t(key).into_owned() },
+        tag: (key == "offer-from").then(|| verified.clone()),
+        value: if matches!(key, "offer-from" | "offer-says") { value } else { w.line(&value) },
+    };
+    rows.into_iter().filter(|(_, value)| !value.is_empty()).map(fact).collect()
+}
+
+fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// What became of it.
+fn answered(me: &Signed, view: &ExchangeView) -> Answered {
+    let (w, moment, one) = (me.w(), me.moment(), &view.summary);
+    let (kind, icon) = look(&one.state);
+    let mut f = me.frame("offer-title", "inbox");
+    f.title = w.t1("referral-title", "reference", &one.reference);
+    let with = if one.side == Side::Sent { "story-to" } else { "story-from" };
+    let mut facts = vec![
+        Pair { name: w.t(with).into_owned(), value: one.peer.clone() },
+        Pair { name: w.t("offer-sent").into_owned(), value: moment.moment(w, one.offered) },
+    ];
+    if let Some(receipt) = &view.receipt {
+        let value = w.t2("story-erased", ("peer", &receipt.by), ("when", moment.moment(w, receipt.erased_at)));
+        facts.push(Pair { name: w.t("story-receipt").into_owned(), value });
+    } else if one.erased {
+        facts.push(Pair { name: w.t("story-receipt").into_owned(), value: w.t("story-erased-here").into_owned() });
+    }
+    Answered {
+        f,
+        reference: one.reference.clone(),
+        tag: Tag { kind, icon, word: w.code("state", &one.state) },
+        heading: child(w, one),
+        facts,
+        events: view.events.iter().rev().map(|event| event_row(w, &moment, view, event)).collect(),
+    }
+}
+
+fn event_row(w: Words, moment: &Moment, view: &ExchangeView, event: &crate::view::EventView) -> Event {
+    let icon = match event.kind.as_str() {
+        "offer" => "sent",
+        "accept" | "complete" => "done",
+        "release" | "supplement" => "paper",
+        "note" | "progress" => "note",
+        "erased" => "gone",
+        _ => "back",
+    };
+    let list = match event.kind.as_str() {
+        "complete" => "outcome",
+        other => other,
+    };
+    let code = event.code.as_deref().map(|code| w.code(list, code)).unwrap_or_default();
+    let what = w.code("event", &event.kind);
+    let date = event.date.as_deref().map(|day| w.recorded_day(day)).unwrap_or_default();
+    let details: Vec<String> = [code, date].into_iter().filter(|part| !part.is_empty()).collect();
+    let what =
+        if details.is_empty() { what } else { w.t2("event-with", ("what", what), ("detail", details.join(", "))) };
+    let who = if event.by == view.summary.side { w.t("event-by-us").into_owned() } else { view.summary.peer.clone() };
+    Event { icon, what, said: event.text.clone().unwrap_or_default(), when: moment.moment(w, event.at), who }
+}

@@ -1,0 +1,62 @@
+//! A person's own settings: language, and where they are signed in.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use crate::web::{
+    App,
+    page::{Frame, page},
+    session::{Posted, Signed},
+    words::Lang,
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/settings", get(show)).route("/settings/sessions/{id}/end", post(end))
+}
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct Settings {
+    f: Frame,
+    langs: [Lang; 2],
+    sessions: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    title: String,
+    about: String,
+    this: bool,
+}
+
+async fn show(State(app): State<App>, me: Signed) -> Result<Response, Response> {
+    let sessions = app.service.sessions(&me.actor).await.map_err(|error| me.refused(&error))?;
+    let (w, moment) = (me.w(), me.moment());
+    let rows = sessions.iter().map(|one| Row {
+        id: one.id.clone(),
+        title: w.t1("session-since", "when", moment.moment(w, one.started)),
+        about: w.t2("session-about", ("from", &one.from), ("seen", moment.moment(w, one.seen))),
+        this: one.this,
+    });
+    let template = Settings { f: me.frame("place-settings", "settings"), langs: Lang::ALL, sessions: rows.collect() };
+    Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn end(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Posted { me, form: Nothing {} }: Posted<Nothing>,
+) -> Result<Response, Response> {
+    app.service.end_session(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
+    Ok(Redirect::to("/settings").into_response())
+}

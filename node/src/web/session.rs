@@ -1,0 +1,243 @@
+//! Who is signed in, and the token that only their own pages hold.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, FromRequest, FromRequestParts, OriginalUri, Request, rejection::FormRejection},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use keys::label::{self, Label};
+use serde::{Deserialize, de::DeserializeOwned};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    App, cookie,
+    page::{Banner, Frame, Message, language, page},
+    words::{Moment, Words},
+};
+use crate::service::{Actor, Glance, ServiceError, people::SessionToken};
+
+/// What a session's forms carry.
+const FORM: Label = Label::new("spean/node/web-form");
+
+/// Whoever asks: their language, and how the node is.
+pub(super) struct Visitor {
+    pub(super) w: Words,
+    pub(super) glance: Glance,
+    pub(super) here: String,
+}
+
+/// A person who is signed in. A handler that takes one can't be reached by anybody else.
+pub(super) struct Signed {
+    pub(super) actor: Actor,
+    pub(super) name: String,
+    pub(super) cases: bool,
+    pub(super) csrf: String,
+    pub(super) waiting: u64,
+    pub(super) visitor: Visitor,
+}
+
+impl Visitor {
+    pub(super) fn of(app: &App, headers: &HeaderMap, here: String) -> Self {
+        Self { w: Words::new(language(headers)), glance: app.service.glance(), here }
+    }
+
+    pub(super) fn moment(&self) -> Moment {
+        Moment::here(self.glance.now)
+    }
+
+    /// The frame of a page before signing in.
+    pub(super) fn frame(&self, title: &str) -> Frame {
+        let title = self.w.t(title).into_owned();
+        let mut frame = Frame::bare(self.w, self.glance.agency.clone(), title, &self.here);
+        frame.banners = self.banners();
+        frame
+    }
+
+    /// What everybody must know of the node.
+    fn banners(&self) -> Vec<Banner> {
+        let (w, glance) = (self.w, &self.glance);
+        let banner = |icon, title: String, text: String| Banner { kind: "wait", icon, title, text };
+        let clock = glance.doubted_clock.map(|at| {
+            let at = self.moment().moment(w, at);
+            banner("clock", w.t1("banner-clock", "time", at), w.t("banner-clock-text").into_owned())
+        });
+        let full = || banner("warn", w.t("banner-full").into_owned(), w.t("banner-full-text").into_owned());
+        let failing = || banner("stop", w.t("banner-failing").into_owned(), w.t("banner-failing-text").into_owned());
+        let disk = if glance.failing { Some(failing()) } else { glance.full.then(full) };
+        clock.into_iter().chain(disk).collect()
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(app, &parts.headers, here(parts)))
+    }
+}
+
+/// The page's path, for the language switch; of an answer to a form, the page that the form was on.
+fn here(parts: &Parts) -> String {
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+    uri.path().to_owned()
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::of(app, &parts.headers, here(parts));
+        let token = cookie::read(&parts.headers, cookie::session(app.secure));
+        let parsed = token.and_then(|token| token.parse::<SessionToken>().ok());
+        let (Some(text), Some(token)) = (token, parsed) else { return Err(signed_out(app, &visitor, parts, false)) };
+        match app.service.session(&token).await {
+            Ok(actor) => Ok(Self::new(app, actor, text, visitor)),
+            Err(_) => Err(signed_out(app, &visitor, parts, true)),
+        }
+    }
+}
+
+/// To the sign-in page, and from there back to where the person was going.
+fn signed_out(app: &App, visitor: &Visitor, parts: &Parts, had_session: bool) -> Response {
+    let mut response = if matches!(parts.method, Method::GET | Method::HEAD) {
+        Redirect::to("/").into_response()
+    } else {
+        let w = visitor.w;
+        let message = Message {
+            f: visitor.frame("signed-out"),
+            heading: w.t("signed-out").into_owned(),
+            text: w.t("signed-out-text").into_owned(),
+            hint: String::new(),
+        };
+        page(StatusCode::UNAUTHORIZED, &message)
+    };
+    if had_session && let Some(cookie) = cookie::end(app.secure) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+impl Signed {
+    fn new(app: &App, actor: Actor, token: &str, visitor: Visitor) -> Self {
+        let name = match &actor {
+            Actor::Person { name, .. } => name.as_str().to_owned(),
+            Actor::Operator { .. } | Actor::Node => String::new(),
+        };
+        let waiting = app.service.waiting_for(&actor);
+        Self { csrf: csrf(token), actor, name, cases: waiting.is_some(), waiting: waiting.unwrap_or_default(), visitor }
+    }
+
+    pub(super) const fn w(&self) -> Words {
+        self.visitor.w
+    }
+
+    pub(super) fn moment(&self) -> Moment {
+        self.visitor.moment()
+    }
+
+    /// The frame of a page of theirs. `title` is a text's key.
+    pub(super) fn frame(&self, title: &str, place: &'static str) -> Frame {
+        let mut frame = self.visitor.frame(title);
+        frame.person = Some(self.name.clone());
+        frame.cases = self.cases;
+        frame.place = place;
+        frame.waiting = self.waiting;
+        frame.csrf.clone_from(&self.csrf);
+        frame
+    }
+
+    /// What the service refused or could not do, as a page.
+    pub(super) fn refused(&self, error: &ServiceError) -> Response {
+        refused(self.frame("error-title", ""), error)
+    }
+}
+
+/// What the service refused or could not do: what happened, what is safe, what to do. Never its own words, which are
+/// for administrators.
+pub(super) fn refused(f: Frame, error: &ServiceError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let key = error_key(error.code());
+    let (heading, text) = (f.w.t(key), f.w.t(&format!("{key}-text")));
+    let message =
+        Message { heading: heading.into_owned(), text: text.into_owned(), hint: error.code().replace('/', " / "), f };
+    // The code is for whoever is asked for help; nothing can be read from it.
+    let message = Message { hint: message.f.w.t1("error-code", "code", message.hint), ..message };
+    page(status, &message)
+}
+
+fn error_key(code: &str) -> &'static str {
+    match code {
+        "id/not-found" | "id/ambiguous" | "id/malformed" | "exchange/not-yours" => "error-not-there",
+        "person/not-allowed" => "error-not-for-you",
+        "exchange/wrong-state" => "error-changed",
+        "node/disk-full" => "error-full",
+        "node/store-failed" => "error-store",
+        _ => "error-other",
+    }
+}
+
+/// A value that only the pages of this session hold: made from the session's token by a hash, so it opens nothing and
+/// is kept nowhere.
+fn csrf(token: &str) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&label::hash(FORM, token.as_bytes()).0[..24])
+}
+
+/// A form of one of the person's own pages.
+pub(super) struct Posted<T> {
+    pub(super) me: Signed,
+    pub(super) form: T,
+}
+
+#[derive(Deserialize)]
+struct WithToken<T> {
+    #[serde(default)]
+    csrf: String,
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest<App> for Posted<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let me = Signed::from_request_parts(&mut parts, app).await?;
+        let request = Request::from_parts(parts, body);
+        let parsed: Result<axum::Form<WithToken<T>>, FormRejection> = axum::Form::from_request(request, app).await;
+        let Ok(axum::Form(sent)) = parsed else {
+            return Err(me.plain(StatusCode::BAD_REQUEST, "error-form"));
+        };
+        if bool::from(sent.csrf.as_bytes().ct_eq(me.csrf.as_bytes())) {
+            Ok(Self { me, form: sent.form })
+        } else {
+            Err(me.plain(StatusCode::FORBIDDEN, "error-form"))
+        }
+    }
+}
+
+impl Signed {
+    fn plain(&self, status: StatusCode, key: &str) -> Response {
+        let w = self.w();
+        let message = Message {
+            f: self.frame("error-title", ""),
+            heading: w.t(key).into_owned(),
+            text: w.t(&format!("{key}-text")).into_owned(),
+            hint: String::new(),
+        };
+        page(status, &message)
+    }
+}
+
+/// The address at the other end.
+pub(super) struct From(pub(super) std::net::IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let known = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        known.map(|info| Self(info.0.ip())).ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+}

@@ -1,0 +1,177 @@
+//! A browser without a screen: it keeps cookies, follows what pages offer and says where its requests come from.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use keys::Timestamp;
+use totp_rs::{Algorithm, Builder};
+use tower::ServiceExt as _;
+
+use crate::{
+    service::{
+        Service,
+        people::InviteToken,
+        testing::{Node, worker},
+    },
+    view::InviteRequest,
+    web::guard::{self, Names},
+};
+
+/// What the tests' people choose.
+pub(super) const WORDS: &str = "three rivers meet here";
+
+pub(super) struct Browser {
+    router: Router,
+    cookies: Vec<(String, String)>,
+    pub(super) lang: &'static str,
+}
+
+pub(super) struct Page {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+    /// The path asked for last, after redirects.
+    pub(super) path: String,
+}
+
+impl Page {
+    /// The value of the first attribute `name` after `mark`.
+    pub(super) fn after(&self, mark: &str, name: &str) -> &str {
+        let rest = self.body.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {}", self.body)).1;
+        rest.split_once(&format!("{name}=\"")).unwrap().1.split('"').next().unwrap()
+    }
+
+    /// The links of the content.
+    pub(super) fn links(&self) -> Vec<&str> {
+        let content = self.body.split_once("<main").unwrap().1;
+        content.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+    }
+
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.body.contains(text)
+    }
+}
+
+impl Browser {
+    pub(super) fn new(service: &Arc<Service>) -> Self {
+        let routes = crate::web::router(Arc::clone(service), false);
+        let router = guard::around(routes, Arc::new(Names(vec!["spean.example".into()])), false);
+        Self { router, cookies: Vec::new(), lang: "en" }
+    }
+
+    /// Invited, enrolled and signed in through the pages.
+    pub(super) async fn signed_in(node: &Node, name: &str, roles: &[&str]) -> Self {
+        let mut browser = Self::new(&node.service);
+        let token = invited(node, name, roles).await;
+        let code = code(node, &token).await;
+        let form = [("passphrase", WORDS), ("again", WORDS), ("code", &code)];
+        let page = browser.post(&format!("/join/{token}"), &form).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        browser
+    }
+
+    pub(super) fn has_session(&self) -> bool {
+        self.cookies.iter().any(|(name, value)| name == "sid" && !value.is_empty())
+    }
+
+    pub(super) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "127.0.0.1:7080")
+            .header(header::ACCEPT_LANGUAGE, self.lang)
+            .header(header::COOKIE, cookies.join("; "))
+    }
+
+    /// One request, no redirect followed.
+    pub(super) async fn send(&mut self, request: Request<Body>) -> Page {
+        let path = request.uri().path().to_owned();
+        let mut request = request;
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for line in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(other, _)| other != name);
+            self.cookies.push((name.into(), value.into()));
+        }
+        let body = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
+        Page { status: parts.status, headers: parts.headers, body, path }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Page {
+        let request = self.request(Method::GET, path).header("sec-fetch-site", "same-origin");
+        let page = self.send(request.body(Body::empty()).unwrap()).await;
+        self.follow(page).await
+    }
+
+    /// Sends a form of one of our own pages.
+    pub(super) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let request = self.form(path, form, "same-origin");
+        let page = self.send(request).await;
+        self.follow(page).await
+    }
+
+    pub(super) fn form(&self, path: &str, form: &[(&str, &str)], site: &str) -> Request<Body> {
+        let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        self.request(Method::POST, path)
+            .header("sec-fetch-site", site)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap()
+    }
+
+    async fn follow(&mut self, mut page: Page) -> Page {
+        for _ in 0..4 {
+            if !page.status.is_redirection() {
+                return page;
+            }
+            let path = page.headers[header::LOCATION].to_str().unwrap().to_owned();
+            page = self.send(self.request(Method::GET, &path).body(Body::empty()).unwrap()).await;
+        }
+        panic!("redirected for ever: {}", page.path)
+    }
+
+    /// The token of this person's forms.
+    pub(super) async fn csrf(&mut self) -> String {
+        self.get("/settings").await.after("name=\"csrf\"", "value").to_owned()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// An invitation's token.
+pub(super) async fn invited(node: &Node, name: &str, roles: &[&str]) -> String {
+    let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+    let request = InviteRequest { name: "ម៉ៅ សុភា".into(), sign_in: name.into(), roles };
+    node.service.invite(&worker(None), request).await.unwrap().token.clone()
+}
+
+/// What the invited person's telephone shows now.
+pub(super) async fn code(node: &Node, token: &str) -> String {
+    let invitation = node.service.invitation(&token.parse::<InviteToken>().unwrap()).await.unwrap();
+    code_of(&invitation.secret, node.service.glance().now)
+}
+
+/// The code of a telephone that knows `secret`.
+pub(super) fn code_of(secret: &str, now: Timestamp) -> String {
+    let bytes: [u8; 20] = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap().try_into().unwrap();
+    let telephone = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(30)
+        .with_secret(bytes)
+        .with_account_name("x")
+        .build_noncompliant();
+    telephone.generate(now.0).to_string()
+}

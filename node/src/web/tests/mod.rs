@@ -1,0 +1,8 @@
+//! The screens through their routes, with real services behind them.
+
+mod answers;
+mod browser;
+mod doors;
+mod listener;
+mod pages;
+mod people;

@@ -1,0 +1,109 @@
+//! Signing in and out, invitations, sessions, hiding.
+
+use axum::http::StatusCode;
+
+use super::browser::{Browser, WORDS, code, code_of, invited};
+use crate::service::testing::Node;
+
+#[tokio::test]
+async fn an_invitation_leads_in_once() {
+    let node = Node::new().await;
+    let token = invited(&node, "sophea", &["social_worker", "supervisor"]).await;
+    let mut browser = Browser::new(&node.service);
+    let page = browser.post("/join", &[("token", &format!(" {token} "))]).await;
+    assert!(page.has("Welcome, ម៉ៅ សុភា") && page.has("social worker, supervisor") && page.has("<svg"), "{}", page.body);
+    let now = code(&node, &token).await;
+    let path = format!("/join/{token}");
+    for (form, says) in [
+        ([("passphrase", WORDS), ("again", "three rivers meet there"), ("code", &now)], "differ"),
+        ([("passphrase", WORDS), ("again", WORDS), ("code", "000000")], "not the code"),
+        ([("passphrase", "short"), ("again", "short"), ("code", &now)], "too easy"),
+    ] {
+        let page = browser.post(&path, &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
+        assert!(page.has(says) && page.has("<title>Error: ") && !page.has(WORDS), "{says}: {}", page.body);
+    }
+    let page = browser.post(&path, &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    assert_eq!(page.path, "/inbox");
+    let page = Browser::new(&node.service).get(&path).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.has("used already") && !page.has(&token), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_both_and_every_failure_reads_alike() {
+    let node = Node::new().await;
+    let token = invited(&node, "sophea", &["social_worker"]).await;
+    let secret = node.service.invitation(&token.parse().unwrap()).await.unwrap().secret.clone();
+    let mut browser = Browser::new(&node.service);
+    let now = code(&node, &token).await;
+    browser.post(&format!("/join/{token}"), &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    node.pass(60);
+    let next = code_of(&secret, node.service.glance().now);
+    let mut said = Vec::new();
+    for (name, words) in [("nobody", WORDS), ("sophea", "four rivers meet here")] {
+        let form = [("name", name), ("passphrase", words), ("code", next.as_str())];
+        let page = Browser::new(&node.service).post("/sign-in", &form).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(!page.has(words), "the passphrase came back");
+        said.push(page.body.replace(name, "NAME"));
+        node.pass(60);
+    }
+    assert_eq!(said[0], said[1]);
+    let mut browser = Browser::new(&node.service);
+    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code_of(&secret, node.service.glance().now))];
+    let page = browser.post("/sign-in", &form).await;
+    assert_eq!(page.path, "/inbox", "{}", page.body);
+    assert_eq!(browser.get("/").await.path, "/inbox");
+}
+
+#[tokio::test]
+async fn signing_out_and_hiding_end_the_session_here_and_at_the_node() {
+    let node = Node::new().await;
+    let mut browser = Browser::signed_in(&node, "sophea", &["social_worker"]).await;
+    let csrf = browser.csrf().await;
+    let mut stolen = Browser::new(&node.service);
+    let copied = browser.request(axum::http::Method::GET, "/inbox").body(axum::body::Body::empty()).unwrap();
+    let page = browser.post("/sign-out", &[("csrf", &csrf)]).await;
+    assert_eq!(page.path, "/");
+    assert!(!browser.has_session());
+    assert_eq!(stolen.send(copied).await.status, StatusCode::SEE_OTHER, "the token still opened a page");
+
+    let mut browser = Browser::signed_in(&node, "maly", &["social_worker"]).await;
+    let copied = browser.request(axum::http::Method::GET, "/inbox").body(axum::body::Body::empty()).unwrap();
+    let page = browser.get("/hide").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.headers["clear-site-data"], r#""cache", "storage""#);
+    for word in ["Spean", "CMO", "Inbox", "Sign", "ម៉ៅ"] {
+        assert!(!page.has(word), "{word}: {}", page.body);
+    }
+    assert!(page.has("<title>June 2026</title>") && page.has("aria-current=\"date\">1<"), "{}", page.body);
+    assert!(!browser.has_session());
+    assert_eq!(stolen.send(copied).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_person_lists_and_ends_their_own_sessions() {
+    let node = Node::new().await;
+    let token = invited(&node, "sophea", &["social_worker"]).await;
+    let secret = node.service.invitation(&token.parse().unwrap()).await.unwrap().secret.clone();
+    let mut first = Browser::new(&node.service);
+    let now = code(&node, &token).await;
+    first.post(&format!("/join/{token}"), &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    node.pass(60);
+    let mut second = Browser::new(&node.service);
+    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code_of(&secret, node.service.glance().now))];
+    second.post("/sign-in", &form).await;
+    let page = second.get("/settings").await;
+    assert!(page.has("This one"));
+    let csrf = second.csrf().await;
+    let end = page.after("action=\"/settings/sessions/", "action");
+    assert!(!end.is_empty());
+    let path = format!(
+        "/settings/sessions/{}/end",
+        page.body.split("/settings/sessions/").nth(1).unwrap().split('/').next().unwrap()
+    );
+    assert_eq!(second.post(&path, &[("csrf", &csrf)]).await.path, "/settings");
+    assert_eq!(first.get("/inbox").await.path, "/");
+    assert_eq!(second.get("/inbox").await.path, "/inbox");
+}
