@@ -48,7 +48,9 @@ impl SourceFile {
     /// The modules in files of their own that are declared here for tests only.
     fn test_modules(&self) -> Vec<(String, Vec<String>)> {
         let declared = |after: &str| {
-            let name = after.trim_start().strip_prefix("mod ")?.split(';').next()?.trim().to_owned();
+            let (visibility, name) = after.split_once("mod ")?;
+            let private = matches!(visibility.trim(), "" | "pub(crate)" | "pub(super)");
+            let name = name.split(';').next().filter(|_| private)?.trim().to_owned();
             name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
         };
         self.raw
