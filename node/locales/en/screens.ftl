@@ -160,3 +160,70 @@ unlock-since = Locked since { $when }. Nothing is lost.
 unlock-wrong = This is not the passphrase. After each wrong one the wait gets longer. Type it slowly.
 unlock-too-soon = Wait a little before the next try. Nothing was tried.
 unlock-failed = It could not be opened. Nothing was changed. Look at the node’s log, or ask for help.
+
+case-title = Case { $reference }
+own-case-title = Case
+case-to-story = What has happened
+case-do-not-tell = Do not tell
+case-not-sent = Not sent to you
+case-ask-for-more = If you need more, ask { $peer }: they ask the child again.
+case-changed = Changed { $when }
+case-open = Open the information
+tag-in-your-care = In your care
+printed = Ref { $reference }. Printed { $when } by { $person }. Destroy this page when it is no longer needed.
+printed-own = Printed { $when } by { $person }. Destroy this page when it is no longer needed.
+record-empty = Nothing recorded
+record-person = person { $n } of the family
+record-about-years = about { $n } years{ $off }, on { $day }
+record-about-months = about { $n } months{ $off }, on { $day }
+record-born = born { $day }
+record-do-not-contact = Do not contact
+
+step-title = { $step } – { $title }
+note-heading = Write a note
+note-lede = To { $peer }, about this child.
+note-text = Note
+note-send = Send to { $peer }
+progress-heading = Add progress
+progress-lede = { $peer } is told at once. “Did not arrive” raises an alarm at both offices.
+progress-text = More in a sentence
+progress-send = Tell { $peer }
+complete-heading = Complete
+complete-lede = How did it end? { $peer } is told at once. After this nothing more can be written.
+complete-text = More in a sentence
+complete-send = Complete and tell { $peer }
+write-both-read = Both agencies read this. No names that are not needed.
+write-date = Day
+write-date-hint = When it happened or is expected; needed for “expected”
+write-choose = Choose one.
+write-day = This needs the day: today, or within the year.
+write-empty = Write something first.
+write-long = This is too long, or has characters that cannot be sent.
+done-note = Sent.
+done-note-text = { $peer } gets the note now.
+done-progress = Sent.
+done-progress-text = { $peer } is told now.
+done-complete = Completed.
+done-complete-text = { $peer } is told now.
+
+sent-nothing = Nothing that you sent is open.
+sent-not-answered = Not answered yet
+sent-answer-by = answer by { $when }
+sent-row = { $child } → { $peer }
+sent-waiting = Waiting to go
+sent-arrived = Arrived
+sent-cannot-go = Cannot go
+
+cases-search = Search
+cases-search-hint = A name or a part of one, in either script
+cases-find = Search
+cases-all = All cases
+cases-found = Found
+cases-newest = Newest change first
+cases-none = No case found. Try the other script.
+cases-no-name = Name not known
+cases-open = { $n ->
+    [one] { $count } open referral
+   *[other] { $count } open referrals
+ }
+cases-term-wrong = Type a name, or a part of one, of at most 120 letters.

@@ -6,7 +6,6 @@
 
 mod act;
 mod agency;
-mod assign;
 mod audit;
 mod case;
 mod clock;
@@ -97,7 +96,6 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     User(user::User),
-    Assign(assign::Assign),
     Audit(audit::Audit),
     Clock(clock::Clock),
     Completions(completions::Completions),
@@ -129,7 +127,6 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::User(command) => command.run(context),
-            Self::Assign(command) => command.run(context),
             Self::Audit(command) => command.run(context),
             Self::Clock(command) => command.run(context),
             Self::Completions(command) => command.run(),

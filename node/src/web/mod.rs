@@ -9,6 +9,10 @@
 //! | `/`, `/sign-in`, `/sign-out`, `/join` | signing in and out, an invitation |
 //! | `/inbox` | what waits for an answer |
 //! | `/r/{id}`, `/r/{id}/accept`, `/r/{id}/decline` | an offer, and the answers to it |
+//! | `/r/{id}/case` | what was released to this agency |
+//! | `/r/{id}/note`, `…/progress`, `…/complete` | what people say while it goes on |
+//! | `/sent` | what this agency asked, and whether it has arrived |
+//! | `/cases`, `/c/{id}` | own cases: list, search, one |
 //! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
 
@@ -17,6 +21,7 @@ mod cookie;
 mod gate;
 mod guard;
 mod page;
+mod record;
 mod screens;
 mod server;
 mod session;

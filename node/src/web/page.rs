@@ -128,7 +128,11 @@ impl Frame {
 
     pub(super) fn places(&self) -> Vec<Place> {
         let place = |key, path, icon, word, class, waiting| Place { key, path, icon, word, class, waiting };
-        let of_cases = [place("inbox", "/inbox", "inbox", "place-inbox", "", self.waiting)];
+        let of_cases = [
+            place("inbox", "/inbox", "inbox", "place-inbox", "", self.waiting),
+            place("cases", "/cases", "cases", "place-cases", "", 0),
+            place("sent", "/sent", "sent", "place-sent", "", 0),
+        ];
         let of_all = [
             place("help", "/help", "help", "place-help", "wide", 0),
             place("settings", "/settings", "settings", "place-settings", "wide", 0),

@@ -68,7 +68,8 @@ async fn open(app: &App, me: &Signed, id: &str) -> Result<ExchangeView, Response
     if view.summary.state == "offered" { Ok(view) } else { Err(to(&view.summary.id, "")) }
 }
 
-fn to(id: &str, done: &str) -> Response {
+/// To the exchange's page, which says what was done.
+pub(super) fn to(id: &str, done: &str) -> Response {
     let query = if done.is_empty() { String::new() } else { format!("?done={done}") };
     Redirect::to(&format!("{}{query}", path_of(id))).into_response()
 }

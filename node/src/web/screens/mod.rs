@@ -1,13 +1,17 @@
 //! The pages, one file each.
 
 mod answer;
+mod cases;
 mod common;
 pub(super) mod hide;
 mod inbox;
 mod join;
 mod offer;
+mod released;
+mod sent;
 mod settings;
 mod sign_in;
+mod write;
 
 use axum::Router;
 
@@ -22,6 +26,10 @@ pub(super) fn routes() -> Router<App> {
         .merge(inbox::routes())
         .merge(offer::routes())
         .merge(answer::routes())
+        .merge(released::routes())
+        .merge(write::routes())
+        .merge(sent::routes())
+        .merge(cases::routes())
         .merge(settings::routes())
         .merge(common::routes())
         .merge(super::assets::routes())

@@ -52,6 +52,12 @@ struct Fact {
 #[template(path = "answered.html")]
 struct Answered {
     f: Frame,
+    path: String,
+    /// Whether the information is here to be opened.
+    has_case: bool,
+    /// Whether people may still write.
+    goes_on: bool,
+    received: bool,
     reference: String,
     tag: Tag,
     heading: String,
@@ -96,6 +102,9 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
     let (title, text) = match done {
         "accepted" => ("done-accepted", "done-accepted-text"),
         "declined" => ("done-declined", "done-declined-text"),
+        "note" => ("done-note", "done-note-text"),
+        "progress" => ("done-progress", "done-progress-text"),
+        "complete" => ("done-complete", "done-complete-text"),
         _ => return None,
     };
     let text = w.t1(text, "peer", peer);
@@ -185,7 +194,7 @@ fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
 fn answered(me: &Signed, view: &ExchangeView) -> Answered {
     let (w, moment, one) = (me.w(), me.moment(), &view.summary);
     let (kind, icon) = look(&one.state);
-    let mut f = me.frame("offer-title", "inbox");
+    let mut f = me.frame("referral-title", if one.side == Side::Sent { "sent" } else { "inbox" });
     f.title = w.t1("referral-title", "reference", &one.reference);
     let with = if one.side == Side::Sent { "story-to" } else { "story-from" };
     let mut facts = vec![
@@ -200,6 +209,10 @@ fn answered(me: &Signed, view: &ExchangeView) -> Answered {
     }
     Answered {
         f,
+        path: path_of(&one.id),
+        has_case: view.released.is_some(),
+        goes_on: one.state == "released",
+        received: one.side == Side::Received,
         reference: one.reference.clone(),
         tag: Tag { kind, icon, word: w.code("state", &one.state) },
         heading: child(w, one),

@@ -8,8 +8,23 @@ use axum::{
 use super::browser::Browser;
 use crate::service::testing::{Node, Pair};
 
-const PERSONAL: [&str; 8] =
-    ["/start", "/inbox", "/help", "/more", "/settings", "/r/0000", "/r/0000/accept", "/r/0000/decline"];
+const PERSONAL: [&str; 15] = [
+    "/sent",
+    "/cases",
+    "/c/0000",
+    "/r/0000/case",
+    "/r/0000/note",
+    "/r/0000/progress",
+    "/r/0000/complete",
+    "/start",
+    "/inbox",
+    "/help",
+    "/more",
+    "/settings",
+    "/r/0000",
+    "/r/0000/accept",
+    "/r/0000/decline",
+];
 
 #[tokio::test]
 async fn nobody_who_is_not_signed_in_sees_a_page_or_does_anything() {
@@ -25,7 +40,16 @@ async fn nobody_who_is_not_signed_in_sees_a_page_or_does_anything() {
                 "{path}"
             );
         }
-        for path in ["/sign-out", "/settings/sessions/x/end", "/r/0000/accept", "/r/0000/decline"] {
+        for path in [
+            "/sign-out",
+            "/settings/sessions/x/end",
+            "/r/0000/accept",
+            "/r/0000/decline",
+            "/r/0000/note",
+            "/r/0000/progress",
+            "/r/0000/complete",
+            "/cases",
+        ] {
             let page = browser.post(path, &[("csrf", "")]).await;
             assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
             assert!(page.has("You were signed out"));
@@ -44,7 +68,7 @@ async fn every_answer_forbids_scripts_frames_and_keeping() {
         assert!(header("content-security-policy").starts_with("default-src 'none'; style-src 'self'; img-src 'self';"));
         assert!(header("content-security-policy").contains("frame-ancestors 'none'"));
         assert_eq!(header("cache-control"), "no-store", "{path}");
-        assert_eq!(header("referrer-policy"), "no-referrer");
+        assert_eq!(header("referrer-policy"), "same-origin");
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("cross-origin-opener-policy"), "same-origin");
         assert!(header("permissions-policy").contains("camera=()"));
@@ -136,7 +160,9 @@ async fn who_looks_after_keys_sees_no_case() {
         let start = browser.get("/").await;
         assert_eq!(start.path, "/more");
         assert!(!start.has("/inbox"), "{}", start.body);
-        for path in ["/inbox", &format!("/r/{id}"), &format!("/r/{id}/accept"), &format!("/r/{id}/decline")] {
+        let exchange =
+            ["", "/accept", "/decline", "/case", "/note", "/progress", "/complete"].map(|end| format!("/r/{id}{end}"));
+        for path in ["/inbox", "/sent", "/cases", "/c/0000"].into_iter().chain(exchange.iter().map(String::as_str)) {
             let page = browser.get(path).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{role} {path}");
             assert!(page.has("not among your tasks") && !page.has("some weeks"));

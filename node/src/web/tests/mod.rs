@@ -3,6 +3,7 @@
 mod answers;
 mod browser;
 mod doors;
+mod going_on;
 mod listener;
 mod pages;
 mod people;

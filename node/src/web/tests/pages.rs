@@ -23,7 +23,16 @@ async fn the_first_load_and_every_next_page_are_small() {
     for lang in ["en", "km"] {
         browser.lang = lang;
         let offer = format!("/r/{}", ids[0]);
-        for path in ["/inbox", &offer, &format!("{offer}/accept"), &format!("{offer}/decline"), "/settings", "/help"] {
+        for path in [
+            "/inbox",
+            &offer,
+            &format!("{offer}/accept"),
+            &format!("{offer}/decline"),
+            "/settings",
+            "/help",
+            "/sent",
+            "/cases",
+        ] {
             let page = browser.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}");
             assert!(page.body.len() <= NEXT_PAGE, "{path} in {lang}: {} bytes", page.body.len());

@@ -12,12 +12,14 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/frame.ftl"),
     include_str!("../../../locales/en/screens.ftl"),
     include_str!("../../../locales/en/codes.ftl"),
+    include_str!("../../../locales/en/record.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/frame.ftl"),
     include_str!("../../../locales/km/screens.ftl"),
     include_str!("../../../locales/km/codes.ftl"),
+    include_str!("../../../locales/km/record.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

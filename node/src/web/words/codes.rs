@@ -41,3 +41,27 @@ impl Words {
 pub(super) fn key(list: &str, code: &str) -> String {
     format!("{list}-{}", code.replace('.', "-"))
 }
+
+impl Words {
+    /// The name of a place of Cambodia, if the network's table has it.
+    pub(in crate::web) fn place(self, code: &str) -> Option<String> {
+        let place = protocol::place::find(code)?;
+        Some(if self.lang == Lang::Km { place.km.to_owned() } else { place.latin.to_owned() })
+    }
+
+    /// An age as case lists keep it: `born 2010-11-02`, `about 13 years (±1) on 2026-05-28`.
+    pub(in crate::web) fn age_as_kept(self, kept: &str) -> String {
+        if let Some(day) = kept.strip_prefix("born ") {
+            return self.t1("record-born", "day", self.recorded_day(day));
+        }
+        let parsed = kept.strip_prefix("about ").and_then(|rest| {
+            let (age, day) = rest.rsplit_once(" on ")?;
+            let (n, unit) = age.split_once(' ')?;
+            let off = unit.split_once(" (").map(|(_, off)| format!(" ({off}")).unwrap_or_default();
+            Some((n, unit.starts_with("months"), off, day))
+        });
+        let Some((n, months, off, day)) = parsed else { return kept.to_owned() };
+        let key = if months { "record-about-months" } else { "record-about-years" };
+        self.with(key, &[("n", &self.digits(n)), ("off", &self.digits(&off)), ("day", &self.recorded_day(day))])
+    }
+}

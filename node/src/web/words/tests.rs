@@ -8,7 +8,13 @@ use fluent_syntax::{
 };
 use jiff::tz::TimeZone;
 use keys::Timestamp;
-use protocol::{category::Category, code};
+use protocol::{
+    category::{
+        Category,
+        field::{Field, Kind},
+    },
+    code,
+};
 
 use super::{Lang, Moment, Words, bundle, codes};
 
@@ -96,12 +102,33 @@ fn every_code_that_people_meet_has_words_in_both_languages() {
     lists.extend([("category", categories.clone()), ("holds", categories)]);
     lists.push(("event", protocol::packet::PacketKind::ALL.iter().map(|kind| kind.code()).collect()));
     lists.push(("role", crate::service::people::Role::ALL.iter().map(|role| role.code()).collect()));
+    let mut fields = BTreeSet::new();
+    let mut values = BTreeSet::from(["yes", "no", "unknown"]);
+    for field in Category::ALL.iter().flat_map(|category| category.fields()).chain(protocol::category::COMMON) {
+        of_field(field, &mut fields, &mut values);
+    }
+    assert!(fields.len() > 150 && values.len() > 200, "{} {}", fields.len(), values.len());
+    lists.extend([("field", fields.into_iter().collect()), ("value", values.into_iter().collect())]);
     for (list, codes) in lists {
         for code in codes {
             for lang in Lang::ALL {
                 assert!(bundle::has(lang, &codes::key(list, code)), "{list} {code} in {}", lang.tag());
             }
         }
+    }
+}
+
+/// The names of a field and of what is in it, and the codes that may stand there.
+fn of_field(field: &Field, fields: &mut BTreeSet<&'static str>, values: &mut BTreeSet<&'static str>) {
+    fields.insert(field.name);
+    let mut kind = field.kind;
+    while let Kind::List(inner, _) = kind {
+        kind = *inner;
+    }
+    match kind {
+        Kind::Enum(codes) if field.name != "languages" => values.extend(codes.iter().map(|code| code.code)),
+        Kind::Record(inner) => inner.iter().for_each(|field| of_field(field, fields, values)),
+        _ => {}
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod clock;
 mod ends;
-mod need_to_know;
 pub(crate) mod pair;
 mod refusals;
 mod releases;

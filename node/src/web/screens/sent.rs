@@ -1,0 +1,80 @@
+//! What this agency asked of others, and whether it has arrived.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+
+use super::inbox::{Pages, Row, Turned, child, look, path_of};
+use crate::{
+    view::{Delivery, ExchangeSummary},
+    web::{
+        App,
+        page::{Frame, Tag, page},
+        session::Signed,
+        words::{Moment, Words},
+    },
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/sent", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "sent.html")]
+struct Sent {
+    f: Frame,
+    waiting: Vec<Row>,
+    going: Vec<Row>,
+    pages: Pages,
+    nothing: bool,
+}
+
+async fn show(State(app): State<App>, me: Signed, Query(turned): Query<Turned>) -> Result<Response, Response> {
+    let list = app.service.outbox(&me.actor).await.map_err(|error| me.refused(&error))?;
+    let (w, moment) = (me.w(), me.moment());
+    let (waiting, going): (Vec<_>, Vec<_>) =
+        turned.rows(&list.exchanges).iter().partition(|one: &&ExchangeSummary| one.state == "offered");
+    let template = Sent {
+        f: me.frame("place-sent", "sent"),
+        waiting: waiting.iter().map(|one| row(w, &moment, one)).collect(),
+        going: going.iter().map(|one| row(w, &moment, one)).collect(),
+        pages: Pages::of("/sent", turned.number(), list.exchanges.len()),
+        nothing: list.exchanges.is_empty(),
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+fn row(w: Words, moment: &Moment, one: &ExchangeSummary) -> Row {
+    let answer = w.t1("sent-answer-by", "when", moment.moment(w, one.answer_by));
+    let about = if one.state == "offered" { answer } else { w.code("state", &one.state) };
+    Row {
+        path: path_of(&one.id),
+        fresh: false,
+        title: w.t2("sent-row", ("child", child(w, one)), ("peer", &one.peer)),
+        tag: tag(w, one),
+        about,
+        reference: one.reference.clone(),
+        when: moment.hour(w, one.since),
+        day: moment.near_day(w, one.since),
+    }
+}
+
+/// How far our newest word has come; once it is there, how the referral stands.
+fn tag(w: Words, one: &ExchangeSummary) -> Tag {
+    let tag = |kind, icon, key: &str| Tag { kind, icon, word: w.t(key).into_owned() };
+    match one.delivery {
+        Delivery::Waiting => tag("wait", "clock", "sent-waiting"),
+        Delivery::Stuck | Delivery::Refused => tag("stop", "stop", "sent-cannot-go"),
+        Delivery::Delivered if one.late => tag("stop", "warn", "tag-overdue"),
+        Delivery::Delivered if one.state == "offered" => tag("good", "check", "sent-arrived"),
+        Delivery::Delivered => {
+            let (kind, icon) = look(&one.state);
+            Tag { kind, icon, word: w.code("state", &one.state) }
+        }
+    }
+}
