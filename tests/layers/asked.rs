@@ -32,6 +32,49 @@ fn use_case(file: &SourceFile, text: &str) -> Option<UseCase> {
     Some(UseCase { place: format!("{}: {name}", file.path.display()), asks })
 }
 
+/// A function that looks up what a person named.
+pub struct Resolver {
+    /// File and name.
+    pub place: String,
+    /// It asks whether the actor has it.
+    pub asks: bool,
+}
+
+/// Functions of the service that are told who asks and look up a case, consent or exchange; but those of `need` itself, which
+/// say who has it.
+pub fn resolvers(file: &SourceFile) -> Vec<Resolver> {
+    let module = file.module();
+    let of_service = file.krate() == "node" && module.first().is_some_and(|part| part == "service");
+    if !of_service || module.get(1).is_some_and(|part| part == "need") {
+        return Vec::new();
+    }
+    let functions = file.code.split(" fn ").skip(1).filter(|text| {
+        let arguments = text.split_once('{').map_or("", |(arguments, _)| arguments);
+        arguments.contains("actor: &Actor")
+    });
+    let lookups = ["self.resolve_case(", "self.resolve_consent(", "self.resolve_exchange("];
+    let resolver = |text: &str| {
+        let asks = ["self.must_see_", "self.sees_"].iter().any(|ask| text.contains(ask));
+        let name = text.split('(').next().unwrap_or_default();
+        lookups
+            .iter()
+            .any(|lookup| text.contains(lookup))
+            .then(|| Resolver { place: format!("{}: {name}", file.path.display()), asks })
+    };
+    functions.filter_map(resolver).collect()
+}
+
+#[test]
+fn whoever_looks_up_and_does_not_ask_whose_it_is_is_found() {
+    let asks = |body: &str| {
+        let text = format!("impl S {{\n    async fn f(&self, actor: &Actor) -> R {{\n        {body}\n    }}\n}}");
+        resolvers(&SourceFile::new("node/src/service/f.rs", &text)).iter().map(|found| found.asks).collect::<Vec<_>>()
+    };
+    assert_eq!(asks("let id = self.resolve_case(x)?; self.must_see_case(actor, &id, W).await?; y"), [true]);
+    assert_eq!(asks("let id = self.resolve_exchange(x)?; y"), [false]);
+    assert!(asks("y").is_empty());
+}
+
 #[test]
 fn whoever_asks_late_or_not_at_all_is_found() {
     let asked = |body: &str| {

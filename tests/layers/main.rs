@@ -59,6 +59,15 @@ fn each_use_case_asks_first_whether_the_actor_may() {
 }
 
 #[test]
+fn what_is_named_by_a_person_is_shown_to_those_who_have_it() {
+    let files = source::program();
+    let found: Vec<asked::Resolver> = files.iter().flat_map(asked::resolvers).collect();
+    assert!(found.len() > 8, "only {} functions that look up a case or exchange", found.len());
+    let faults: Vec<&str> = found.iter().filter(|one| !one.asks).map(|one| one.place.as_str()).collect();
+    assert!(faults.is_empty(), "they look up a case or exchange and do not ask whose it is: {faults:#?}");
+}
+
+#[test]
 fn a_label_is_declared_once() {
     let mut labels: Vec<(String, String)> = source::program().iter().flat_map(SourceFile::labels).collect();
     labels.sort();

@@ -14,6 +14,7 @@ pub mod client;
 mod consents;
 mod exchanges;
 mod gate;
+mod need;
 mod peers;
 mod people;
 mod problem;
@@ -48,6 +49,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `inbox`, `outbox`, `exchanges`, `exchanges/{id}` | list, show | |
 /// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
 /// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend}` | list, show | `POST` |
+/// | `{cases,exchanges}/{id}/assign`, `broken-glass` | list | `POST` assign |
 /// | `people`, `people/{who}/sessions` | list | `POST` invite |
 /// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
@@ -58,6 +60,7 @@ pub fn router<U: UseCases>(node: Arc<U>) -> Router {
         .merge(consents::routes())
         .merge(exchanges::routes())
         .merge(peers::routes())
+        .merge(need::routes())
         .merge(people::routes())
         .merge(agency::routes())
         .merge(audit::routes());

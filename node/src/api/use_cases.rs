@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::{
     service::Actor,
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ClockView,
-        CompleteRequest, ConsentList, ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView,
-        FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview,
-        Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, SessionList, StatusView,
-        VerifyPeer,
+        ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
+        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConsentList, ConsentView, CustodyView,
+        EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList,
+        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
+        SearchRequest, SessionList, StatusView, VerifyPeer,
     },
 };
 
@@ -86,6 +86,12 @@ use_cases! {
     peer_verify(peer: &str, request: VerifyPeer) -> PeerView;
     /// Stops exchanging with a peer.
     peer_suspend(peer: &str) -> PeerView;
+    /// Gives a case to people.
+    case_assign(id: &str, request: AssignRequest) -> AssignedView;
+    /// Gives what another agency asks to people.
+    exchange_assign(id: &str, request: AssignRequest) -> AssignedView;
+    /// What people opened that was not theirs.
+    broken_glass() -> BrokenGlassList;
     /// Invites a person.
     person_invite(request: InviteRequest) -> Invitation;
     /// All people of the agency.

@@ -6,6 +6,7 @@
 
 mod act;
 mod agency;
+mod assign;
 mod audit;
 mod case;
 mod clock;
@@ -96,6 +97,7 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     User(user::User),
+    Assign(assign::Assign),
     Audit(audit::Audit),
     Clock(clock::Clock),
     Completions(completions::Completions),
@@ -127,6 +129,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::User(command) => command.run(context),
+            Self::Assign(command) => command.run(context),
             Self::Audit(command) => command.run(context),
             Self::Clock(command) => command.run(context),
             Self::Completions(command) => command.run(),

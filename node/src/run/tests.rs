@@ -78,6 +78,9 @@ impl UseCases for Bare {
         peer_show(id: &str) -> PeerView;
         peer_verify(id: &str, r: VerifyPeer) -> PeerView;
         peer_suspend(id: &str) -> PeerView;
+        case_assign(id: &str, r: AssignRequest) -> AssignedView;
+        exchange_assign(id: &str, r: AssignRequest) -> AssignedView;
+        broken_glass() -> BrokenGlassList;
         person_invite(r: InviteRequest) -> Invitation;
         person_list() -> PersonList;
         person_roles(who: &str, r: ChangeRoles) -> PersonView;

@@ -7,11 +7,11 @@ use crate::{
     api::{Answer, UseCases},
     service::{Actor, Service, ServiceError},
     view::{
-        ActDone, AddPeer, AuditPage, AuditReport, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ClockView,
-        CompleteRequest, ConsentList, ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView,
-        FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview,
-        Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, SearchRequest, SessionList, StatusView,
-        VerifyPeer,
+        ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
+        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConsentList, ConsentView, CustodyView,
+        EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList,
+        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
+        SearchRequest, SessionList, StatusView, VerifyPeer,
     },
 };
 
@@ -129,6 +129,18 @@ impl UseCases for Service {
 
     async fn peer_suspend(&self, actor: &Actor, peer: &str) -> Answer<PeerView> {
         Self::peer_suspend(self, actor, peer).await.map_err(problem)
+    }
+
+    async fn case_assign(&self, actor: &Actor, id: &str, request: AssignRequest) -> Answer<AssignedView> {
+        Self::case_assign(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn exchange_assign(&self, actor: &Actor, id: &str, request: AssignRequest) -> Answer<AssignedView> {
+        Self::exchange_assign(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn broken_glass(&self, actor: &Actor) -> Answer<BrokenGlassList> {
+        Self::broken_glass(self, actor).await.map_err(problem)
     }
 
     async fn person_invite(&self, actor: &Actor, request: InviteRequest) -> Answer<Invitation> {

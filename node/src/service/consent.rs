@@ -29,6 +29,7 @@ impl Service {
     pub async fn consent_grant(&self, actor: &Actor, case: &str, consent: Value) -> Result<ConsentView, ServiceError> {
         self.may(actor, UseCase::ConsentGrant).await?;
         let case = self.resolve_case(case)?;
+        self.must_see_case(actor, &case, UseCase::ConsentGrant).await?;
         let granted = self.grant(actor, case, consent).await;
         self.audited(actor, "consent.grant", case.as_bytes(), granted).await
     }
@@ -69,6 +70,7 @@ impl Service {
     pub async fn consent_list(&self, actor: &Actor, case: &str) -> Result<ConsentList, ServiceError> {
         self.may(actor, UseCase::ConsentList).await?;
         let case = self.resolve_case(case)?;
+        self.must_see_case(actor, &case, UseCase::ConsentList).await?;
         self.audit_read(actor, "consent.list", case.as_bytes()).await?;
         let mut rows = self.consent_rows(&case).await?;
         rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.recorded));
@@ -83,6 +85,7 @@ impl Service {
         self.may(actor, UseCase::ConsentWithdraw).await?;
         let id = self.resolve_consent(id)?;
         let case = read(&self.index).case_of(&id).ok_or(ServiceError::NotFound { what: "consent" })?;
+        self.must_see_case(actor, &case, UseCase::ConsentWithdraw).await?;
         let row = {
             let _lock = self.stripes.lock(case.as_bytes()[0]).await;
             let owner = owner_of(&case);

@@ -16,6 +16,7 @@ mod exchange;
 mod glance;
 mod hands;
 mod index;
+mod need;
 mod open;
 mod peer;
 pub mod people;
@@ -99,6 +100,7 @@ pub struct Service {
     stripes: Stripes,
     hands: Hands,
     people: people::People,
+    need: RwLock<need::Need>,
     /// This agency with a sealing key that is under lock already and could not be published yet.
     unshown: RwLock<Option<VerifiedAgency>>,
     quotas: Quotas,

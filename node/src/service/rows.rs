@@ -13,7 +13,10 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::people::{CredentialRow, PersonRow};
+use super::{
+    need::{AssignedRow, GlassRow, ReasonRow},
+    people::{CredentialRow, PersonRow},
+};
 use crate::vault::{Record, Table, parses};
 
 /// Binds a row's type to its table and version.
@@ -336,6 +339,9 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         16 => parses::<CustodyRow>(plain),
         17 => parses::<ReceiptRow>(plain),
         18 => parses::<OwedRow>(plain),
+        44 => parses::<AssignedRow>(plain),
+        45 => parses::<GlassRow>(plain),
+        46 => parses::<ReasonRow>(plain),
         42 => parses::<PersonRow>(plain),
         43 => parses::<CredentialRow>(plain),
         _ => false,

@@ -6,8 +6,8 @@ use crate::view::{StatusView, Trouble};
 impl Service {
     /// How the node is.
     ///
-    /// Answers also when nothing can be written: it shows no case, and says why. Whoever may see no exchange is not told of
-    /// what is wrong with one.
+    /// Answers also when nothing can be written: it shows no case, and says why. Nobody is told what is wrong with an
+    /// exchange that they may not see.
     ///
     /// # Errors
     /// None today.
@@ -18,10 +18,8 @@ impl Service {
         }
         let me = self.me();
         let mut troubles = self.troubles();
-        if !self.allows(actor, UseCase::ExchangeList) {
-            // Those about nothing concern the node itself.
-            troubles.retain(|trouble| trouble.about.is_none());
-        }
+        // Those about nothing concern the node itself.
+        troubles.retain(|trouble| trouble.about.as_deref().is_none_or(|about| self.may_hear_of(actor, about)));
         let (open, waiting_for_us) = self.board().counts();
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         Ok(StatusView {
@@ -41,6 +39,12 @@ impl Service {
             free_bytes: self.vault.health().free_bytes,
             troubles,
         })
+    }
+
+    /// Whether the actor sees the exchange that a trouble is about.
+    fn may_hear_of(&self, actor: &Actor, exchange: &str) -> bool {
+        let seen = |id| self.board().line(&id).is_some_and(|line| self.sees_exchange(actor, id, line));
+        self.allows(actor, UseCase::ExchangeList) && self.resolve_exchange(exchange).is_ok_and(seen)
     }
 
     fn troubles(&self) -> Vec<Trouble> {

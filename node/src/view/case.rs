@@ -33,6 +33,9 @@ pub struct CaseSummary {
     pub updated: Timestamp,
     /// Open exchanges about it.
     pub open_exchanges: u64,
+    /// Names of those who look after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assigned: Vec<String>,
 }
 
 /// A page of cases.

@@ -203,6 +203,9 @@ pub struct ExchangeSummary {
     pub case: Option<String>,
     /// What was shared has been erased.
     pub erased: bool,
+    /// Names of those who look after it, at the agency that received the offer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assigned: Vec<String>,
 }
 
 /// Exchanges.

@@ -9,6 +9,7 @@ mod audit;
 mod case;
 mod consent;
 mod exchange;
+mod need;
 mod people;
 mod problem;
 
@@ -23,6 +24,7 @@ pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
 };
+pub use need::{AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, OpenRequest, OpenedView};
 pub use people::{
     ChangeRoles, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList, PersonView, SessionList,
     SessionView,

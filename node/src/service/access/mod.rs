@@ -13,6 +13,8 @@ use super::{
 enum Circle {
     /// Whoever works with children.
     Cases,
+    /// Whoever answers for the work of others.
+    Supervisors,
     /// Whoever looks after keys and people.
     Keys,
     /// Whoever must know who the people are.
@@ -27,6 +29,7 @@ impl Circle {
     const fn roles(self) -> Roles {
         match self {
             Self::Cases => Roles::of(&[Role::SocialWorker, Role::Supervisor]),
+            Self::Supervisors => Roles::of(&[Role::Supervisor]),
             Self::Keys => Roles::of(&[Role::KeyAdministrator]),
             Self::Overseers => Roles::of(&[Role::Supervisor, Role::KeyAdministrator]),
             Self::Auditors => Roles::of(&[Role::Auditor]),
@@ -37,6 +40,7 @@ impl Circle {
     const fn ask(self) -> &'static str {
         match self {
             Self::Cases => "a social worker or your supervisor",
+            Self::Supervisors => "your supervisor",
             Self::Keys => "your key administrator",
             Self::Overseers => "your supervisor or your key administrator",
             Self::Auditors => "your auditor",
@@ -106,6 +110,9 @@ use_cases! {
     Note "exchange.note" Cases "Write to the other agency";
     Progress "exchange.progress" Cases "Tell how the service goes on";
     Complete "exchange.complete" Cases "Tell how the service ended";
+    Assign "case.assign" Supervisors "Give a case or exchange to people";
+    BreakGlass "case.break-glass" Cases "Open what is not one's own, with a reason, for an hour";
+    BrokenGlass "case.broken-glass" Supervisors "See what was opened so";
     PeerList "peer.list" Everybody "List other agencies";
     PeerShow "peer.show" Everybody "See one agency and its digits";
     PeerAdd "peer.add" Keys "Introduce an agency by its card";
@@ -128,7 +135,10 @@ impl UseCase {
     /// Whether it shows or changes what the agency knows of children.
     #[must_use]
     pub fn is_about_children(self) -> bool {
-        self.circle() == Circle::Cases
+        match self.circle() {
+            Circle::Cases | Circle::Supervisors => true,
+            Circle::Keys | Circle::Overseers | Circle::Auditors | Circle::Everybody => false,
+        }
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     service::testing::{Node, person, worker},
     view::{
-        AddPeer, ChangeRoles, CompleteRequest, InviteRequest, NoteRequest, ProgressRequest, ReasonRequest,
-        ReferRequest, SearchRequest, VerifyPeer,
+        AddPeer, AssignRequest, ChangeRoles, CompleteRequest, InviteRequest, NoteRequest, OpenRequest, ProgressRequest,
+        ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
     },
 };
 
@@ -105,6 +105,21 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::Note => vec![service.note(actor, id, NoteRequest { text: "x".into() }).await.map(drop)],
         UseCase::Progress => vec![service.progress(actor, id, progress()).await.map(drop)],
         UseCase::Complete => vec![service.complete(actor, id, complete()).await.map(drop)],
+        UseCase::Assign => {
+            let ask = || AssignRequest { to: Vec::new() };
+            vec![
+                service.case_assign(actor, id, ask()).await.map(drop),
+                service.exchange_assign(actor, id, ask()).await.map(drop),
+            ]
+        }
+        UseCase::BreakGlass => {
+            let ask = || OpenRequest { reason: String::new() };
+            vec![
+                service.case_break_glass(actor, id, ask()).await.map(drop),
+                service.exchange_break_glass(actor, id, ask()).await.map(drop),
+            ]
+        }
+        UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
         UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],
         UseCase::PeerAdd => {

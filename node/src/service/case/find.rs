@@ -7,7 +7,7 @@ use protocol::CaseId;
 
 use super::StoredCase;
 use crate::{
-    service::{Actor, Service, ServiceError, access::UseCase, index::Cursor, read, rows::CaseIndexRow},
+    service::{Actor, Service, ServiceError, access::UseCase, index::Cursor, need::Thing, read, rows::CaseIndexRow},
     view::{CaseList, CaseSummary, CaseView, SearchRequest},
 };
 
@@ -27,7 +27,10 @@ impl Service {
         let after = after.map(str::parse::<Cursor>).transpose()?;
         let limit = limit.clamp(1, MAX_PAGE);
         self.audit_read(actor, "case.list", &[]).await?;
-        let mut page = read(&self.index).page(after, limit + 1);
+        let mut page = match self.own_cases(actor) {
+            None => read(&self.index).page(after, limit + 1),
+            Some(own) => read(&self.index).page_of(&own, after, limit + 1),
+        };
         let more = page.len() > limit;
         page.truncate(limit);
         let next = page.last().filter(|_| more).map(|(id, row)| Cursor { updated: row.updated, id: *id }.to_string());
@@ -48,7 +51,8 @@ impl Service {
             });
         }
         self.audit_read(actor, "case.search", &[]).await?;
-        let found = read(&self.index).search(term);
+        let own = self.own_cases(actor);
+        let found = read(&self.index).search(term, own.as_ref());
         Ok(CaseList { cases: self.summaries(found), next: None })
     }
 
@@ -60,6 +64,7 @@ impl Service {
     pub async fn case_show(&self, actor: &Actor, case: &str) -> Result<CaseView, ServiceError> {
         self.may(actor, UseCase::CaseShow).await?;
         let id = self.resolve_case(case)?;
+        self.must_see_case(actor, &id, UseCase::CaseShow).await?;
         let StoredCase { row, record, .. } = self.read_case(&id).await?;
         self.audit_read(actor, "case.open", id.as_bytes()).await?;
         Ok(CaseView {
@@ -82,6 +87,7 @@ impl Service {
             age: row.age,
             updated: row.updated,
             open_exchanges: board.open_of_case(&id),
+            assigned: self.holders_of(Thing::Case(id)),
         };
         found.into_iter().map(summary).collect()
     }

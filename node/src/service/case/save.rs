@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{StoredCase, day_of, owner_of, summary::summarise};
 use crate::{
-    service::{Actor, Service, ServiceError, access::UseCase, rows::CaseRow, write},
+    service::{Actor, Service, ServiceError, access::UseCase, need::Thing, rows::CaseRow, write},
     view::{CaseSaved, Fault},
 };
 
@@ -31,8 +31,10 @@ impl Service {
         tx.create_key(&owner);
         tx.put(&owner, id.as_bytes(), &row);
         tx.put(&owner, id.as_bytes(), &index);
+        let taken = self.take_on(&mut tx, actor, Thing::Case(id));
         tx.audit(actor.event("case.add").object(id.as_bytes()));
         tx.commit().await?;
+        self.taken_on(taken);
         write(&self.index).set(id, &index);
         Ok(CaseSaved { id: id.to_string(), version: row.version, remade_releases: 0 })
     }
@@ -47,6 +49,7 @@ impl Service {
         self.may(actor, UseCase::CaseEdit).await?;
         let now = self.world.now();
         let id = self.resolve_case(id)?;
+        self.must_see_case(actor, &id, UseCase::CaseEdit).await?;
         let (record, bytes) = parsed(&case, day_of(now))?;
         let owner = owner_of(&id);
         let version = {

@@ -43,6 +43,7 @@ impl ServiceError {
             Self::NeedsSecondPerson { .. } => "add `--by` and `--approved-by` with two different names",
             Self::TooManyOpen { .. } => "withdraw offers that are no longer needed, or wait for answers",
             Self::WrongState { .. } => "`spean exchange show` tells what happened and what is possible",
+            Self::NotAssigned => "ask your supervisor to assign it to you; in an emergency, open it with a reason",
             Self::SignInFailed => {
                 "look at the telephone for a new code; after a lost telephone ask your key administrator"
             }

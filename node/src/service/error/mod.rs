@@ -189,6 +189,9 @@ pub enum ServiceError {
         /// Whom to ask.
         ask: &'static str,
     },
+    /// The case or exchange is somebody else's.
+    #[error("this is not assigned to you")]
+    NotAssigned,
     /// Name, passphrase or code is wrong, or nobody has the name; which, is never said.
     #[error("name, passphrase or code is wrong")]
     SignInFailed,
@@ -227,6 +230,7 @@ pub enum ServiceError {
 /// Codes that only people meet who sign in: the command line's are `cli::CODES`.
 pub const SCREEN_CODES: &[&str] = &[
     "person/not-allowed",
+    "person/not-assigned",
     "person/sign-in-failed",
     "person/too-soon",
     "person/session-ended",
@@ -266,6 +270,7 @@ impl ServiceError {
             Self::WrongState { .. } => "exchange/wrong-state",
             Self::NotYours { .. } => "exchange/not-yours",
             Self::NotAllowed { .. } => "person/not-allowed",
+            Self::NotAssigned => "person/not-assigned",
             Self::SignInFailed => "person/sign-in-failed",
             Self::TooSoon { .. } => "person/too-soon",
             Self::SessionEnded => "person/session-ended",
@@ -304,6 +309,7 @@ impl ServiceError {
             | Self::NeedsSecondPerson { .. }
             | Self::NotYours { .. }
             | Self::NotAllowed { .. }
+            | Self::NotAssigned
             | Self::RolesApart => 403,
             Self::OwnCard
             | Self::OtherNetwork

@@ -131,6 +131,7 @@ impl Service {
         body: impl FnOnce() -> Result<Body, ServiceError>,
     ) -> Result<ActDone, ServiceError> {
         let id = self.resolve_exchange(id)?;
+        self.must_see_exchange(actor, id, action).await?;
         let done = match body() {
             Ok(body) => self.send(actor, id, action, body).await,
             Err(error) => Err(error),
@@ -157,7 +158,10 @@ impl Service {
         self.say(&mut work, body).await?;
         work.tx.audit(actor.event(action).object(id.as_bytes()).purpose(work.row.purpose.code()));
         let state = work.row.exchange.state().code().to_owned();
+        let end = work.role();
+        let taken = self.answers(&mut work.tx, actor, id, end);
         self.finish(work).await?;
+        self.taken_on(taken);
         Ok(ActDone { exchange: id.to_string(), state })
     }
 }

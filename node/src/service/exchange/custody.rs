@@ -35,6 +35,7 @@ impl Service {
     pub async fn custody(&self, actor: &Actor, case: &str) -> Result<CustodyView, ServiceError> {
         self.may(actor, UseCase::Custody).await?;
         let case = self.resolve_case(case)?;
+        self.must_see_case(actor, &case, UseCase::Custody).await?;
         self.audit_read(actor, "custody.show", case.as_bytes()).await?;
         let rows =
             self.vault.scan::<CustodyRow>(&Owner::Ledger, case.as_bytes(), None, LINES, Direction::Forward).await?;

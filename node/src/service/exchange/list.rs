@@ -4,9 +4,12 @@ use protocol::{ExchangeId, exchange::Role};
 
 use super::board::Line;
 use crate::{
-    service::{Actor, Service, ServiceError, Trust, access::UseCase},
+    service::{Actor, Service, ServiceError, Trust, access::UseCase, need::Thing},
     view::{Delivery, ExchangeList, ExchangeSummary, Side},
 };
+
+/// Exchanges in the order of a list.
+type Lines<'a> = Box<dyn Iterator<Item = (ExchangeId, &'a Line)> + 'a>;
 
 /// Lines of one answer.
 const PAGE: usize = 200;
@@ -19,7 +22,7 @@ impl Service {
     pub async fn inbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Inbox).await?;
         self.audit_read(actor, "exchange.list", b"inbox").await?;
-        Ok(self.list_of(|board| board.inbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+        Ok(self.list_of(actor, |board| Box::new(board.inbox())))
     }
 
     /// What this agency asks of others: unanswered offers first, most urgent first. At most 200.
@@ -29,7 +32,7 @@ impl Service {
     pub async fn outbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Outbox).await?;
         self.audit_read(actor, "exchange.list", b"outbox").await?;
-        Ok(self.list_of(|board| board.outbox().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+        Ok(self.list_of(actor, |board| Box::new(board.outbox())))
     }
 
     /// All exchanges, newest first. At most 200.
@@ -39,12 +42,16 @@ impl Service {
     pub async fn exchange_list(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::ExchangeList).await?;
         self.audit_read(actor, "exchange.list", b"all").await?;
-        Ok(self.list_of(|board| board.newest().take(PAGE).map(|(id, line)| (id, line.clone())).collect()))
+        Ok(self.list_of(actor, |board| Box::new(board.newest())))
     }
 
-    fn list_of(&self, choose: impl FnOnce(&super::Board) -> Vec<(ExchangeId, Line)>) -> ExchangeList {
-        let lines = choose(&self.board());
-        ExchangeList { exchanges: lines.into_iter().map(|(id, line)| self.summary(id, &line)).collect() }
+    /// Those of the lines that the actor sees.
+    fn list_of(&self, actor: &Actor, lines: impl FnOnce(&super::Board) -> Lines<'_>) -> ExchangeList {
+        let board = self.board();
+        let seen = lines(&board).filter(|(id, line)| self.sees_exchange(actor, *id, line)).take(PAGE);
+        let seen: Vec<(ExchangeId, Line)> = seen.map(|(id, line)| (id, line.clone())).collect();
+        drop(board);
+        ExchangeList { exchanges: seen.into_iter().map(|(id, line)| self.summary(id, &line)).collect() }
     }
 
     /// The line as a person reads it.
@@ -73,6 +80,7 @@ impl Service {
             late: line.late(self.world.now()),
             case: line.case.map(|case| case.to_string()),
             erased: line.erased,
+            assigned: self.holders_of(Thing::Exchange(id)),
         }
     }
 }

@@ -40,6 +40,7 @@ impl Service {
     pub async fn exchange_show(&self, actor: &Actor, id: &str) -> Result<ExchangeView, ServiceError> {
         self.may(actor, UseCase::ExchangeShow).await?;
         let id = self.resolve_exchange(id)?;
+        self.must_see_exchange(actor, id, UseCase::ExchangeShow.code()).await?;
         self.audit_read(actor, "exchange.open", id.as_bytes()).await?;
         let work = self.work_on(id).await?;
         let packets = self.packets(&work).await?;

@@ -135,9 +135,23 @@ impl Index {
         newest.filter_map(|(_, id)| self.entry(*self.by_id.get(id)?)).collect()
     }
 
-    /// At most `MAX_FOUND` cases with a name like `term`, in either script, best first.
-    pub(crate) fn search(&self, term: &str) -> Vec<(CaseId, CaseIndexRow)> {
-        self.ranked(term).into_iter().filter_map(|no| self.entry(no)).collect()
+    /// As [`Index::page`], of these cases only. Looks at each of them.
+    pub(crate) fn page_of(
+        &self,
+        cases: &BTreeSet<CaseId>,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Vec<(CaseId, CaseIndexRow)> {
+        let place = |id: &CaseId| self.by_id.get(id).and_then(|no| self.line(*no)).map(|line| (line.updated, *id));
+        let mut places: Vec<(Timestamp, CaseId)> = cases.iter().filter_map(place).collect();
+        places.retain(|place| after.is_none_or(|after| *place < (after.updated, after.id)));
+        places.sort_unstable();
+        places.iter().rev().take(limit).filter_map(|(_, id)| self.entry(*self.by_id.get(id)?)).collect()
+    }
+
+    /// At most `MAX_FOUND` cases with a name like `term`, in either script, best first; of `among`, if it is given.
+    pub(crate) fn search(&self, term: &str, among: Option<&BTreeSet<CaseId>>) -> Vec<(CaseId, CaseIndexRow)> {
+        self.ranked(term, among).into_iter().filter_map(|no| self.entry(no)).collect()
     }
 
     /// How many cases added at `since` or later fit what an offer says.

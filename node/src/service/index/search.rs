@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use protocol::CaseId;
+
 use super::{
     Index,
     line::Line,
@@ -110,13 +112,13 @@ impl Best {
 impl Index {
     /// Numbers of the cases that fit best, at most [`MAX_FOUND`]. A case in which every word is found comes before
     /// one that lacks some; among equals the one that changed last comes first.
-    pub(super) fn ranked(&self, term: &str) -> Vec<CaseNo> {
+    pub(super) fn ranked(&self, term: &str, among: Option<&BTreeSet<CaseId>>) -> Vec<CaseNo> {
         let mut spellings = Spelling::all(term);
         spellings.truncate(MAX_WORDS);
         let mut words: Vec<Word<'_>> = spellings.iter().map(|spelling| Word::new(spelling, &self.parts)).collect();
         words.sort_by_key(|word| word.size);
         for enough in (1..=words.len()).rev() {
-            let best = self.with(&words, enough);
+            let best = self.with(&words, enough, among);
             if !best.0.is_empty() {
                 return best.0.into_iter().rev().map(|(_, case)| case).collect();
             }
@@ -126,7 +128,7 @@ impl Index {
 
     /// The best of the cases with `enough` of the words; none has more. Each of them has one of the rarest words, if
     /// these are so many that it can't lack all.
-    fn with(&self, words: &[Word<'_>], enough: usize) -> Best {
+    fn with(&self, words: &[Word<'_>], enough: usize, among: Option<&BTreeSet<CaseId>>) -> Best {
         let mut best = Best::default();
         let rarest = words.len() - enough + 1;
         for (at, word) in words.iter().enumerate().take(rarest) {
@@ -140,7 +142,10 @@ impl Index {
                     if !best.takes(most, *case) {
                         break;
                     }
-                    self.look_at(*case, words, enough, &mut best);
+                    let seen = |line: &Line| among.is_none_or(|among| among.contains(&line.id));
+                    if self.line(*case).is_some_and(seen) {
+                        self.look_at(*case, words, enough, &mut best);
+                    }
                 }
             }
         }

@@ -32,7 +32,7 @@ fn with(children: &[CaseIndexRow]) -> Index {
 
 /// Positions of what is found, in the order it is shown.
 fn found(index: &Index, term: &str) -> Vec<u8> {
-    index.search(term).iter().map(|(id, _)| id.as_bytes()[0]).collect()
+    index.search(term, None).iter().map(|(id, _)| id.as_bytes()[0]).collect()
 }
 
 fn invented() -> Index {
@@ -177,9 +177,10 @@ fn a_consent_leads_to_its_case() {
 }
 
 /// As a search would find it that looks at every case.
-fn ranked_by_all(index: &Index, term: &str) -> Vec<CaseNo> {
+fn ranked_by_all(index: &Index, term: &str, among: Option<&BTreeSet<CaseId>>) -> Vec<CaseNo> {
     let words = Spelling::all(term);
-    let mut all: Vec<_> = index.lines.keys().map(|no| (index.looked_at(*no, &words), *no)).collect();
+    let seen = |no: &&CaseNo| among.is_none_or(|among| among.contains(&index.lines[*no].id));
+    let mut all: Vec<_> = index.lines.keys().filter(seen).map(|no| (index.looked_at(*no, &words), *no)).collect();
     let most = all.iter().map(|((words, _), _)| *words).max().unwrap_or_default();
     all.retain(|((words, _), _)| *words == most && most > 0);
     all.sort_unstable_by(|a, b| b.cmp(a));
@@ -220,12 +221,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_search_that_stops_early_finds_what_a_whole_one_would(names in names(), term in "[ak]{1,4}( [ak]{1,3}){0,3}") {
+    fn a_search_that_stops_early_finds_what_a_whole_one_would(
+        names in names(),
+        term in "[ak]{1,4}( [ak]{1,3}){0,3}",
+        own in proptest::collection::hash_set(0..220_u8, 0..200),
+    ) {
         let mut index = Index::default();
         for (at, name) in names.iter().enumerate() {
             index.set(CaseId::new([u8::try_from(at).unwrap(); 16]), &child("", name, (at / 3) as u64));
         }
-        prop_assert_eq!(index.ranked(&term), ranked_by_all(&index, &term));
+        prop_assert_eq!(index.ranked(&term, None), ranked_by_all(&index, &term, None));
+        // A person finds among their own cases what they would if there were no others.
+        let own: BTreeSet<CaseId> = index.by_id.keys().filter(|id| own.contains(&id.as_bytes()[0])).copied().collect();
+        prop_assert_eq!(index.ranked(&term, Some(&own)), ranked_by_all(&index, &term, Some(&own)));
+        let listed = index.page_of(&own, None, 1_000).into_iter().map(|(id, _)| id);
+        let all = index.page(None, 1_000).into_iter().map(|(id, _)| id).filter(|id| own.contains(id));
+        prop_assert!(listed.eq(all));
     }
 
     #[test]
@@ -233,6 +244,6 @@ proptest! {
         let index = with(&[child("", &name, 1)]);
         let comparable = !Spelling::all(&name).is_empty();
         prop_assert_eq!(!found(&index, &name).is_empty(), comparable);
-        let _ = index.search(&term);
+        let _ = index.search(&term, None);
     }
 }

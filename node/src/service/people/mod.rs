@@ -107,6 +107,16 @@ impl People {
         known.iter().find(|(_, person)| person.row.sign_in == *name).map(|(id, person)| (*id, person.clone()))
     }
 
+    /// What a person is called, if they were not removed.
+    pub(super) fn name_of(&self, id: PersonId) -> Option<String> {
+        read(&self.known).get(&id).map(|person| person.row.name.as_str().to_owned())
+    }
+
+    /// Id and roles of the person that `text` names.
+    pub(super) fn named(&self, text: &str) -> Result<(PersonId, Roles), ServiceError> {
+        self.resolve(text).map(|(id, person)| (id, person.row.roles))
+    }
+
     /// The person that `text` names: by sign-in name, or by id or the beginning of one.
     fn resolve(&self, text: &str) -> Result<(PersonId, Known), ServiceError> {
         if let Some(found) = text.parse().ok().and_then(|name| self.called(&name)) {

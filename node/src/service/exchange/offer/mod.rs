@@ -36,6 +36,7 @@ impl Service {
     pub async fn preview(&self, actor: &Actor, request: ReferRequest) -> Result<Preview, ServiceError> {
         self.may(actor, UseCase::Preview).await?;
         let case = self.resolve_case(&request.case)?;
+        self.must_see_case(actor, &case, UseCase::Preview).await?;
         let plan = self.plan(case, &request).await;
         let plan = self.audited(actor, "offer.preview", case.as_bytes(), plan).await?;
         self.audit_read(actor, "offer.preview", case.as_bytes()).await?;
@@ -58,6 +59,7 @@ impl Service {
     pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
         self.may(actor, UseCase::Refer).await?;
         let case = self.resolve_case(&request.case)?;
+        self.must_see_case(actor, &case, UseCase::Refer).await?;
         let made = self.plan_and_offer(actor, case, &request).await;
         let (id, mut referred) = self.audited(actor, "offer.send", case.as_bytes(), made).await?;
         if let Some(seconds) = request.wait_s {

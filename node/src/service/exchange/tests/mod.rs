@@ -2,6 +2,7 @@
 
 mod clock;
 mod ends;
+mod need_to_know;
 pub(crate) mod pair;
 mod refusals;
 mod releases;

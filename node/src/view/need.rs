@@ -1,0 +1,61 @@
+//! Who has which case and exchange, and what was opened all the same.
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Gives a case or exchange to people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignRequest {
+    /// Sign-in names or ids, at most 50; nobody: then supervisors alone see it.
+    pub to: Vec<String>,
+}
+
+/// Who has it now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AssignedView {
+    /// Names of people.
+    pub assigned: Vec<String>,
+}
+
+/// Opens what is not one's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRequest {
+    /// Why: 10 to 500 characters. The supervisors read it.
+    pub reason: String,
+}
+
+/// It is open.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenedView {
+    /// Until just before.
+    pub until: Timestamp,
+}
+
+/// Something that was opened by a person whose it is not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BrokenGlass {
+    /// When.
+    pub at: Timestamp,
+    /// It was, or is, open until just before.
+    pub until: Timestamp,
+    /// The person's name.
+    pub by: String,
+    /// The case, or
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<String>,
+    /// Why, in their words; gone with what was shared, once that is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What was opened so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BrokenGlassList {
+    /// Newest first.
+    pub opened: Vec<BrokenGlass>,
+}
