@@ -93,13 +93,21 @@ pub(super) type Opener<U> = Box<
         + Sync,
 >;
 
+/// Where a passphrase is typed. Each counts its own wrong tries: the page may be open to a whole network, and whoever
+/// guesses there must not keep the node's own user from unlocking it.
+#[derive(Clone, Copy)]
+enum Door {
+    Socket,
+    Page,
+}
+
 /// A node between locked and open.
 pub(super) struct Gate<U> {
     ground: Ground,
     opener: Opener<U>,
     doors: Arc<Doors>,
     inside: tokio::sync::Mutex<Inside<U>>,
-    tries: Mutex<Tries>,
+    tries: [Mutex<Tries>; 2],
     since: Timestamp,
     lock_asked: Notify,
 }
@@ -107,7 +115,7 @@ pub(super) struct Gate<U> {
 impl<U: Send + Sync + 'static> Gate<U> {
     pub(super) fn new(ground: Ground, opener: Opener<U>) -> Self {
         let (doors, since) = (Arc::new(Doors::new(&ground.folder.public_record())), ground.world.now());
-        let (inside, tries) = (tokio::sync::Mutex::new(Inside::Locked), Mutex::default());
+        let (inside, tries) = (tokio::sync::Mutex::new(Inside::Locked), Default::default());
         Self { ground, opener, doors, inside, tries, since, lock_asked: Notify::new() }
     }
 
@@ -155,24 +163,33 @@ impl<U: Send + Sync + 'static> Gate<U> {
         self.lock_asked.notified().await;
     }
 
-    fn tries(&self) -> std::sync::MutexGuard<'_, Tries> {
-        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tries(&self, door: Door) -> std::sync::MutexGuard<'_, Tries> {
+        let [socket, page] = &self.tries;
+        let tries = match door {
+            Door::Socket => socket,
+            Door::Page => page,
+        };
+        tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn keyring_of(&self, passphrase: Zeroizing<Vec<u8>>) -> Result<keys::keyring::Keyring, StartError> {
+    async fn keyring_of(
+        &self,
+        passphrase: Zeroizing<Vec<u8>>,
+        door: Door,
+    ) -> Result<keys::keyring::Keyring, StartError> {
         let file = self.ground.folder.keyring();
         let tried = tokio::task::spawn_blocking(move || try_passphrase(file, &passphrase)).await;
         let keyring = tried.map_err(std::io::Error::other)?;
         if matches!(keyring, Err(StartError::Keyring(KeyringError::WrongPassphrase))) {
-            self.tries().was_wrong(Instant::now());
+            self.tries(door).was_wrong(Instant::now());
             tracing::warn!("a wrong passphrase was tried");
         }
         keyring
     }
 
     /// The way from locked to open. On failure the node is locked as before.
-    async fn unlocked(&self, passphrase: Zeroizing<Vec<u8>>) -> Result<Ready<U>, StartError> {
-        let keyring = self.keyring_of(passphrase).await?;
+    async fn unlocked(&self, passphrase: Zeroizing<Vec<u8>>, door: Door) -> Result<Ready<U>, StartError> {
+        let keyring = self.keyring_of(passphrase, door).await?;
         // What is being kept is finished first: an erasure that goes on now destroys the key it is sealed to.
         self.doors.shut().await;
         match self.open(keyring).await {
@@ -183,6 +200,29 @@ impl<U: Send + Sync + 'static> Gate<U> {
                 Err(error)
             }
         }
+    }
+
+    async fn unlock_at(&self, door: Door, actor: &Actor, passphrase: Zeroizing<Vec<u8>>) -> Answer<UnlockedView> {
+        // One try at a time: guesses can't be made side by side.
+        let Ok(mut inside) = self.inside.try_lock() else {
+            return Err(problem("node/locked", 409, "the node is being unlocked already", "try again"));
+        };
+        if matches!(*inside, Inside::Open(_)) {
+            return Err(problem("node/not-locked", 409, "the node is not locked", "nothing is to be done"));
+        }
+        self.tries(door).may(Instant::now()).map_err(too_soon)?;
+        let waiting = self.doors.intake().map_or(0, |intake| count(intake.waiting()));
+        let ready = self.unlocked(passphrase, door).await.map_err(|error| error.problem())?;
+        let (doorway, vault) = (ready.doorway(), ready.vault.clone());
+        let wrong_tries = self.tries(Door::Socket).take().saturating_add(self.tries(Door::Page).take());
+        if wrong_tries > 0 {
+            audit(&vault, actor.event("node.unlock").refused("keyring/wrong-passphrase")).await;
+        }
+        audit(&vault, actor.event("node.unlock")).await;
+        self.doors.lead_to(doorway);
+        *inside = Inside::Open(ready.begin());
+        tracing::info!("the node is unlocked");
+        Ok(UnlockedView { waiting, wrong_tries })
     }
 }
 
@@ -216,26 +256,7 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
     }
 
     async fn unlock(&self, actor: &Actor, passphrase: Zeroizing<Vec<u8>>) -> Answer<UnlockedView> {
-        // One try at a time: guesses can't be made side by side.
-        let Ok(mut inside) = self.inside.try_lock() else {
-            return Err(problem("node/locked", 409, "the node is being unlocked already", "try again"));
-        };
-        if matches!(*inside, Inside::Open(_)) {
-            return Err(problem("node/not-locked", 409, "the node is not locked", "nothing is to be done"));
-        }
-        self.tries().may(Instant::now()).map_err(too_soon)?;
-        let waiting = self.doors.intake().map_or(0, |intake| count(intake.waiting()));
-        let ready = self.unlocked(passphrase).await.map_err(|error| error.problem())?;
-        let (doorway, vault) = (ready.doorway(), ready.vault.clone());
-        let wrong_tries = self.tries().take();
-        if wrong_tries > 0 {
-            audit(&vault, actor.event("node.unlock").refused("keyring/wrong-passphrase")).await;
-        }
-        audit(&vault, actor.event("node.unlock")).await;
-        self.doors.lead_to(doorway);
-        *inside = Inside::Open(ready.begin());
-        tracing::info!("the node is unlocked");
-        Ok(UnlockedView { waiting, wrong_tries })
+        self.unlock_at(Door::Socket, actor, passphrase).await
     }
 
     async fn lock(&self, actor: &Actor) -> Answer<LockingView> {
@@ -264,7 +285,7 @@ impl<U: Send + Sync + 'static> web::Gate for Gate<U> {
         // Nobody is signed in at a locked node: whoever knows the agency's passphrase acts for it.
         let by = UNLOCK_PAGE.parse().ok();
         let actor = Actor::Operator { uid: rustix::process::geteuid().as_raw(), by, approved_by: None };
-        api::Gate::unlock(self, &actor, passphrase).await
+        self.unlock_at(Door::Page, &actor, passphrase).await
     }
 }
 

@@ -205,6 +205,31 @@ async fn a_node_answers_stops_and_starts_again_from_the_same_folder() {
     }
 }
 
+/// The page can be open to a whole network, the socket is the node's own user's.
+#[tokio::test]
+async fn who_guesses_on_the_unlock_page_does_not_keep_the_node_locked() {
+    let agency = Agency::new();
+    let open = |opened: Opened| {
+        std::future::ready(Ok(Parts {
+            screens: axum::Router::new(),
+            use_cases: Arc::new(Bare { vault: opened.vault, dropped: Arc::default() }),
+            inbox: Arc::new(Silent),
+            outbox: Arc::new(Silent),
+            outbox_wake: Arc::new(Notify::new()),
+            background: Vec::new(),
+        }))
+    };
+    let node = start_locked(&agency.folder, World::system(), open).await.unwrap();
+    let typed = |text: &[u8]| Zeroizing::new(text.to_vec());
+    let guess = async |text: &[u8]| web::Gate::unlock(&*node.gate, typed(text)).await.unwrap_err().code;
+    assert_eq!(guess(b"six invented words for tests").await, "keyring/wrong-passphrase");
+    assert_eq!(guess(PASSPHRASE).await, "keyring/too-soon", "on the page guessing costs time");
+    let operator = Actor::Operator { uid: 0, by: None, approved_by: None };
+    let unlocked = api::Gate::unlock(&*node.gate, &operator, typed(PASSPHRASE)).await;
+    assert_eq!(unlocked.map(|unlocked| unlocked.wrong_tries).map_err(|problem| problem.code), Ok(1));
+    node.stop().await;
+}
+
 #[tokio::test]
 async fn a_second_node_on_the_folder_and_a_wrong_passphrase_change_nothing() {
     let agency = Agency::new();
