@@ -47,6 +47,19 @@ pub(super) struct Try {
 struct Tries {
     count: u32,
     last: Timestamp,
+    /// Since when nothing was forgiven.
+    since: Timestamp,
+}
+
+impl Tries {
+    /// For each longest wait that passes one try is forgiven: who guesses gains nothing by it, and the mistakes that
+    /// an office makes in a day do not add up.
+    fn now(self, longest: u64, now: Timestamp) -> Self {
+        let times = now.0.saturating_sub(self.since.0) / longest;
+        let count = self.count.saturating_sub(u32::try_from(times).unwrap_or(u32::MAX));
+        let since = if count == 0 { now } else { Timestamp(self.since.0.saturating_add(times * longest)) };
+        Self { count, since, ..self }
+    }
 }
 
 impl Guesses {
@@ -58,8 +71,8 @@ impl Guesses {
         let from_address = wait(self.by_address.get(&this.from), FREE_FROM_ADDRESS, LONGEST_FROM_ADDRESS, now);
         match at_account.max(from_address) {
             0 => {
-                count(&mut self.by_account, key, now);
-                count(&mut self.by_address, this.from, now);
+                count(&mut self.by_account, key, LONGEST_AT_ACCOUNT, now);
+                count(&mut self.by_address, this.from, LONGEST_FROM_ADDRESS, now);
                 Ok(this)
             }
             seconds => Err(seconds),
@@ -77,6 +90,7 @@ impl Guesses {
 
 /// Seconds until the next try: none for the first `free`, then 2, 4, 8 … from the last one, up to `longest`.
 fn wait(tries: Option<&Tries>, free: u32, longest: u64, now: Timestamp) -> u64 {
+    let tries = tries.map(|tries| tries.now(longest, now));
     let Some(tries) = tries.filter(|tries| tries.count >= free && !forgotten(tries, now)) else { return 0 };
     let pause = 2_u64.checked_pow(tries.count - free + 1).map_or(longest, |pause| pause.min(longest));
     pause.saturating_sub(now.0.saturating_sub(tries.last.0))
@@ -86,12 +100,13 @@ fn forgotten(tries: &Tries, now: Timestamp) -> bool {
     now.0.saturating_sub(tries.last.0) >= FORGOTTEN
 }
 
-fn count<K: Eq + Hash + Copy>(map: &mut HashMap<K, Tries>, key: K, now: Timestamp) {
+fn count<K: Eq + Hash + Copy>(map: &mut HashMap<K, Tries>, key: K, longest: u64, now: Timestamp) {
     if map.len() >= MOST && !map.contains_key(&key) {
         make_room(map, now);
     }
-    let before = map.get(&key).filter(|tries| !forgotten(tries, now)).map_or(0, |tries| tries.count);
-    map.insert(key, Tries { count: before.saturating_add(1), last: now });
+    let before = map.get(&key).filter(|tries| !forgotten(tries, now)).map(|tries| tries.now(longest, now));
+    let (count, since) = before.map_or((0, now), |tries| (tries.count, tries.since));
+    map.insert(key, Tries { count: count.saturating_add(1), last: now, since });
 }
 
 /// Forgets what is old, else the older half: a quarter of the map stays free, so that it is not walked at each try.
@@ -157,6 +172,25 @@ mod tests {
         }
         assert!(guesses.begin("dara", nearer, START).is_err(), "the same network");
         assert!(guesses.begin("dara", "2001:db8:1::1".parse().unwrap(), START).is_ok());
+    }
+
+    #[test]
+    fn an_office_that_mistypes_now_and_then_all_day_never_waits_and_a_guesser_there_is_forgiven_in_minutes() {
+        let mut guesses = Guesses::default();
+        let mut now = 0;
+        for n in 0..200 {
+            now += 45;
+            // Of four sign-ins at one address, one is mistyped.
+            let this = guesses.begin(&format!("name{}", n % 60), HERE, after(now)).expect("nobody guesses here");
+            if n % 4 != 0 {
+                guesses.succeeded(this);
+            }
+        }
+        let mut guess = |seconds: &u64| guesses.begin(&seconds.to_string(), HERE, after(now + seconds)).is_ok();
+        let through: Vec<u64> = (0..600).filter(&mut guess).collect();
+        assert_eq!(through.iter().filter(|seconds| **seconds >= 300).count(), 5, "one in a minute: {through:?}");
+        assert!(guesses.begin("maly", HERE, after(now + 1_200)).is_ok());
+        assert!(guesses.begin("sophea", HERE, after(now + 1_200)).is_ok(), "also the next one");
     }
 
     #[test]
