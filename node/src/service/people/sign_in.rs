@@ -40,8 +40,11 @@ impl Service {
     pub async fn sign_in(&self, ask: SignIn) -> Result<NewSession, ServiceError> {
         let SignIn { mut name, passphrase, code, from, shared_computer } = ask;
         let _turn = self.people.checking.try_acquire().map_err(|_| ServiceError::TooSoon { seconds: CROWDED })?;
-        let typed = Zeroizing::new(name.trim().to_lowercase().chars().take(NAME).collect::<String>());
+        let mut typed = Zeroizing::new(name.trim().to_lowercase().chars().take(NAME).collect::<String>());
         name.zeroize();
+        // Spaces before what was cut off would make many names of one, each with tries of its own.
+        let end = typed.trim_end().len();
+        typed.truncate(end);
         let now = self.world.now();
         let tried =
             self.people.guesses().begin(&typed, from, now).map_err(|seconds| ServiceError::TooSoon { seconds })?;

@@ -206,6 +206,19 @@ async fn guessing_from_elsewhere_waits_and_locks_nobody_out() {
 }
 
 #[tokio::test]
+async fn a_name_with_spaces_behind_it_is_no_new_name_to_guess_at() {
+    let node = Node::new().await;
+    node.enrolled("dara", &["social_worker"]).await;
+    let mut through = 0;
+    for n in 0..10 {
+        let padded = format!("dara{}{}x", " ".repeat(n), "\u{a0}".repeat(70 - n));
+        let answer = code_of(node.signs_in(&padded, "guess guess guess", "123456", ELSEWHERE).await);
+        through += usize::from(answer != "person/too-soon");
+    }
+    assert_eq!(through, 3);
+}
+
+#[tokio::test]
 async fn removing_a_person_signs_them_out_at_once_and_destroys_what_they_were_known_by() {
     let node = Node::new().await;
     let token = node.enrolled("dara", &["social_worker"]).await.token;
