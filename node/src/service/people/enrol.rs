@@ -43,9 +43,10 @@ impl Service {
         let (credential, _) = self.credential(id).await?.ok_or(ServiceError::InvitationOver)?;
         let step = credential.codes.step_of(&code, now).ok_or_else(wrong_code)?;
         let salt = random_bytes(&mut self.world.entropy());
+        let one = self.people.stretching().await?;
         let verifier = self.hands.run(move || Verifier::of(&passphrase, salt)).await?;
         let verifier = verifier.ok_or(ServiceError::Internal("no memory to stretch a passphrase"))?;
-        drop(turn);
+        drop((one, turn));
         self.save_enrolled(id, token, step, verifier).await?;
         Ok(self.open_session(id, from, shared_computer))
     }

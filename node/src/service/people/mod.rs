@@ -33,7 +33,7 @@ use std::{
 };
 
 use keys::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(in crate::service) use self::rows::{CredentialRow, PersonRow};
 pub use self::{
@@ -51,7 +51,7 @@ use crate::{
     vault::{Owner, Row, Stamp, Vault, VaultError},
 };
 
-/// Sign-ins that are checked or wait to be, each with 64 MiB while it is its turn.
+/// Sign-ins that are checked or wait to be; the one whose turn it is takes 64 MiB.
 const AT_ONCE: usize = 16;
 
 /// The people, as memory holds them.
@@ -62,6 +62,8 @@ pub(super) struct People {
     /// Held while a person's rows are read, judged and written.
     changing: tokio::sync::Mutex<()>,
     checking: Semaphore,
+    /// One passphrase is stretched at a time: the other hands stay with peers and pages, whoever floods the sign-in.
+    stretching: Semaphore,
 }
 
 /// A person, without what they are known by.
@@ -87,6 +89,7 @@ impl People {
             guesses: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             checking: Semaphore::new(AT_ONCE),
+            stretching: Semaphore::new(1),
         })
     }
 
@@ -96,6 +99,11 @@ impl People {
 
     fn guesses(&self) -> MutexGuard<'_, Guesses> {
         self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The turn to stretch a passphrase.
+    async fn stretching(&self) -> Result<SemaphorePermit<'_>, ServiceError> {
+        self.stretching.acquire().await.map_err(|_| ServiceError::Internal("nobody may sign in any more"))
     }
 
     fn get(&self, id: PersonId) -> Option<Known> {

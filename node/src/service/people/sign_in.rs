@@ -80,6 +80,7 @@ impl Service {
             Some(_) | None => (CodeSecret::random(&mut self.world.entropy()), 0, None),
         };
         let real = verifier.is_some();
+        let _one = self.people.stretching().await?;
         let verifier = verifier.unwrap_or_else(|| Verifier::nobodys(&mut self.world.entropy()));
         let (matches, verifier) =
             self.hands.run(move || (!passphrase.too_long() && verifier.matches(&passphrase), verifier)).await?;

@@ -219,6 +219,30 @@ async fn a_name_with_spaces_behind_it_is_no_new_name_to_guess_at() {
 }
 
 #[tokio::test]
+async fn sign_ins_that_wait_leave_a_hand_to_peers_and_pages() {
+    let node = Node::new().await;
+    let turn = node.service.people.stretching.acquire().await.unwrap();
+    let service = std::sync::Arc::clone(&node.service);
+    let waits = tokio::spawn(async move {
+        let ask = SignIn {
+            name: "nobody".into(),
+            passphrase: Passphrase::from(WORDS.to_owned()),
+            code: Zeroizing::new("123456".into()),
+            from: ELSEWHERE,
+            shared_computer: false,
+        };
+        code_of(service.sign_in(ask).await)
+    });
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+        assert_eq!(node.service.hands.run(|| 7).await.unwrap(), 7);
+    }
+    assert!(!waits.is_finished());
+    drop(turn);
+    assert_eq!(waits.await.unwrap(), "person/sign-in-failed");
+}
+
+#[tokio::test]
 async fn removing_a_person_signs_them_out_at_once_and_destroys_what_they_were_known_by() {
     let node = Node::new().await;
     let token = node.enrolled("dara", &["social_worker"]).await.token;
