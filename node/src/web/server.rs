@@ -17,18 +17,15 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     version::TLS13,
 };
-use tokio::{
-    net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::guard::{self, Names};
 
+mod room;
 mod stream;
 
+use room::Room;
 use stream::Connection;
 
 /// A header list longer than this comes from no browser.
@@ -83,7 +80,7 @@ pub struct WebLimits {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Host names besides addresses and localhost.
     pub names: Vec<String>,
-    /// Connections at one time.
+    /// Connections at one time; half of them of one address that is not this computer's own.
     pub connections: usize,
 }
 
@@ -113,7 +110,7 @@ pub fn serve(limits: &WebLimits, routes: impl FnOnce(bool) -> Router) -> Result<
     };
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    let acceptor = Acceptor { tls, room: Arc::new(Semaphore::new(limits.connections)) };
+    let acceptor = Acceptor { tls, room: Arc::new(Room::new(limits.connections)) };
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener).map_err(failed)?.acceptor(acceptor);
     server.http_builder().http1().header_read_timeout(Some(HEADERS)).max_buf_size(MAX_HEADERS);
@@ -172,19 +169,18 @@ fn tls(certificate: &Path, key: &Path) -> Result<TlsAcceptor, WebError> {
 #[derive(Clone)]
 struct Acceptor {
     tls: Option<TlsAcceptor>,
-    room: Arc<Semaphore>,
+    room: Arc<Room>,
 }
 
 impl Acceptor {
     async fn admit<S>(self, tcp: TcpStream, service: S) -> io::Result<(Connection, S)> {
-        let room: OwnedSemaphorePermit =
-            self.room.try_acquire_owned().map_err(|_| io::Error::other("too many connections"))?;
+        let place = self.room.enter(tcp.peer_addr()?.ip()).ok_or_else(|| io::Error::other("too many connections"))?;
         tcp.set_nodelay(true)?;
         let connection = match self.tls {
-            None => Connection::plain(tcp, room),
+            None => Connection::plain(tcp, place),
             Some(tls) => {
                 let accepted = timeout(FIRST, tls.accept(tcp)).await;
-                Connection::secure(accepted.map_err(|_| io::Error::other("the handshake took too long"))??, room)
+                Connection::secure(accepted.map_err(|_| io::Error::other("the handshake took too long"))??, place)
             }
         };
         Ok((connection, service))

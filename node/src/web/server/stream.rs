@@ -9,14 +9,15 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::OwnedSemaphorePermit,
 };
 use tokio_rustls::server::TlsStream;
+
+use super::room::Place;
 
 /// What HTTP is spoken over.
 pub(super) struct Connection {
     stream: Stream,
-    _room: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 enum Stream {
@@ -25,12 +26,12 @@ enum Stream {
 }
 
 impl Connection {
-    pub(super) const fn plain(tcp: TcpStream, room: OwnedSemaphorePermit) -> Self {
-        Self { stream: Stream::Plain(tcp), _room: room }
+    pub(super) const fn plain(tcp: TcpStream, place: Place) -> Self {
+        Self { stream: Stream::Plain(tcp), _place: place }
     }
 
-    pub(super) fn secure(tls: TlsStream<TcpStream>, room: OwnedSemaphorePermit) -> Self {
-        Self { stream: Stream::Secure(Box::new(tls)), _room: room }
+    pub(super) fn secure(tls: TlsStream<TcpStream>, place: Place) -> Self {
+        Self { stream: Stream::Secure(Box::new(tls)), _place: place }
     }
 }
 
