@@ -169,8 +169,10 @@ pub(super) fn refused(f: Frame, error: &ServiceError) -> Response {
 
 fn error_key(code: &str) -> &'static str {
     match code {
-        "id/not-found" | "id/ambiguous" | "id/malformed" | "exchange/not-yours" => "error-not-there",
-        "person/not-allowed" | "person/not-assigned" => "error-not-for-you",
+        "id/not-found" | "id/ambiguous" | "id/malformed" | "exchange/not-yours" | "person/not-assigned" => {
+            "error-not-there"
+        }
+        "person/not-allowed" => "error-not-for-you",
         "exchange/wrong-state" => "error-changed",
         "node/disk-full" => "error-full",
         "node/store-failed" => "error-store",
