@@ -11,7 +11,7 @@ use crate::{
 async fn released() -> (Pair, String, Browser) {
     let pair = Pair::new().await;
     let id = pair.released().await;
-    let browser = Browser::signed_in(&pair.shelter, "sophea", &["social_worker"]).await;
+    let browser = Browser::signed_in(&pair.shelter, "sophea", &["supervisor"]).await;
     (pair, id, browser)
 }
 
@@ -37,7 +37,7 @@ async fn an_offer_has_no_case_page_and_an_ended_one_has_none_any_more() {
     let pair = Pair::new().await;
     let id = pair.refer().await;
     pair.settle().await;
-    let mut browser = Browser::signed_in(&pair.shelter, "sophea", &["social_worker"]).await;
+    let mut browser = Browser::signed_in(&pair.shelter, "sophea", &["supervisor"]).await;
     let case = format!("/r/{id}/case");
     let page = browser.get(&case).await;
     assert_eq!(page.path, format!("/r/{}", &id[..20]));
@@ -88,7 +88,7 @@ async fn notes_progress_and_the_end_are_written_on_pages_of_their_own() {
 async fn the_sender_sees_where_it_is_and_may_write_but_not_tell_progress() {
     let pair = Pair::new().await;
     let id = pair.refer().await;
-    let mut browser = Browser::signed_in(&pair.origin, "dara", &["social_worker"]).await;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
     let page = browser.get("/sent").await;
     assert!(page.has("Waiting to go") && page.has("→ Damnok Toek") && !page.has("Popok"), "{}", page.body);
     pair.settle().await;
@@ -103,7 +103,7 @@ async fn the_sender_sees_where_it_is_and_may_write_but_not_tell_progress() {
 #[tokio::test]
 async fn own_cases_are_listed_found_in_either_script_and_opened() {
     let pair = Pair::new().await;
-    let mut browser = Browser::signed_in(&pair.origin, "dara", &["social_worker"]).await;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
     let list = browser.get("/cases").await;
     assert!(list.has("ពពក ដារា") && list.has("Popok Dara") && list.has("born March 2018"), "{}", list.body);
     let csrf = browser.csrf().await;
@@ -133,7 +133,7 @@ async fn every_invented_childs_record_is_shown_in_words() {
         let case = protocol::fixture::case_json(name).unwrap();
         ids.push((name, pair.origin.service.case_add(&worker(None), case).await.unwrap().id));
     }
-    let mut browser = Browser::signed_in(&pair.origin, "dara", &["social_worker"]).await;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
     for lang in ["en", "km"] {
         browser.lang = lang;
         for (name, id) in &ids {
@@ -149,4 +149,14 @@ async fn every_invented_childs_record_is_shown_in_words() {
     }
     let f03 = browser.get(&format!("/c/{}", ids[2].1)).await;
     assert!(f03.has("កុំទាក់ទង"), "an uncle who must not be called: {}", f03.body);
+}
+
+#[tokio::test]
+async fn what_somebody_else_looks_after_says_that_it_is_not_theirs() {
+    let pair = Pair::new().await;
+    let id = pair.released().await;
+    let mut browser = Browser::signed_in(&pair.shelter, "sophea", &["social_worker"]).await;
+    let page = browser.get(&format!("/r/{id}/case")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.has("not there, or not yours") && !page.has("Dara"), "{}", page.body);
 }
