@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
     super::{Batch, CommitError, Health, batch::Overlay},
-    engine::{Engine, Undo},
+    engine::{Engine, Found, Undo},
     pieces::PIECE,
     shared::{EngineView, Shared},
 };
@@ -148,7 +148,8 @@ impl Committer {
         self.shared.make_room();
         let health = self.shared.health();
         let shared = Arc::clone(&self.shared);
-        let view = EngineView(&shared);
+        let found = Found::default();
+        let view = EngineView { shared: &shared, found: &found };
         let mut group = Overlay::over(&view);
         for (batch, answer) in batches.into_iter().zip(answers) {
             let room = if batch.is_empty() { Ok(()) } else { shared.admit(batch.needed(), health) };
@@ -159,7 +160,7 @@ impl Committer {
             return Ok(());
         }
         let written = self.with_engine(|engine, unsettled| {
-            let prepared = engine.prepare(changes)?;
+            let prepared = engine.prepare(changes, &found)?;
             unsettled.get_or_insert_default().then(prepared.undo);
             engine.write(prepared.batch)
         });

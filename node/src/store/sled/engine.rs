@@ -1,7 +1,8 @@
 //! An opened sled database and the handle on which it is synced.
 
 use std::{
-    collections::BTreeMap,
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
     fs::{self, File},
     io::{self, Write as _},
     ops::Bound,
@@ -66,6 +67,13 @@ impl Engine {
         Err(ReadError::Damaged)
     }
 
+    /// As [`get`](Self::get) for the thread that writes; what it finds is kept in `found` for [`prepare`](Self::prepare).
+    pub(super) fn get_and_keep(&self, key: &[u8], found: &Found) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(slot) = found.slot(self, &slot_key(key)).map_err(|e| failed(&e))? else { return Ok(None) };
+        // Nobody else writes, so no piece is missing but by damage.
+        Slot::parse(&slot)?.assemble(|piece| self.piece(piece))?.map(Some).ok_or(ReadError::Damaged)
+    }
+
     fn piece(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         Ok(self.db.get(key).map_err(|e| failed(&e))?.map(|bytes| bytes.to_vec()))
     }
@@ -101,11 +109,15 @@ impl Engine {
         Ok(())
     }
 
-    /// What `changes` mean to sled. Writes nothing.
-    pub(super) fn prepare(&self, changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Result<Prepared, ReadError> {
+    /// What `changes` mean to sled. Writes nothing. `found` is what was read since the last write.
+    pub(super) fn prepare(
+        &self,
+        changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+        found: &Found,
+    ) -> Result<Prepared, ReadError> {
         let mut prepared = Prepared::default();
         for (key, change) in changes {
-            self.add(&mut prepared, &key, change).map_err(|e| failed(&e))?;
+            self.add(&mut prepared, (&key, change), found).map_err(|e| failed(&e))?;
         }
         Ok(prepared)
     }
@@ -126,9 +138,9 @@ impl Engine {
         if cfg!(feature = "break-ack-before-sync") { Ok(()) } else { self.sync() }
     }
 
-    fn add(&self, prepared: &mut Prepared, key: &[u8], change: Option<Vec<u8>>) -> sled::Result<()> {
+    fn add(&self, prepared: &mut Prepared, (key, change): (&[u8], Option<Vec<u8>>), found: &Found) -> sled::Result<()> {
         let slot_key = slot_key(key);
-        let old = self.db.get(&slot_key)?;
+        let old = found.slot(self, &slot_key)?;
         if let Some(old) = &old
             && let Ok(old) = Slot::parse(old)
         {
@@ -159,6 +171,22 @@ impl Engine {
     pub(super) fn sync(&self) -> Result<(), CommitError> {
         self.db.flush().map_err(|e| not_confirmed(&e))?;
         self.file.sync_data().map_err(|e| not_confirmed(&sled::Error::from(e)))
+    }
+}
+
+/// What the thread that writes has read for the group at hand, by sled's keys: a batch looks at most keys before it
+/// changes them, and what stood there is needed again to take a failed group back. True until that thread writes.
+#[derive(Default)]
+pub(super) struct Found(RefCell<HashMap<Vec<u8>, Option<sled::IVec>>>);
+
+impl Found {
+    fn slot(&self, engine: &Engine, slot_key: &[u8]) -> sled::Result<Option<sled::IVec>> {
+        if let Some(found) = self.0.borrow().get(slot_key) {
+            return Ok(found.clone());
+        }
+        let slot = engine.db.get(slot_key)?;
+        self.0.borrow_mut().insert(slot_key.to_vec(), slot.clone());
+        Ok(slot)
     }
 }
 

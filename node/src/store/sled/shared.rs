@@ -12,7 +12,7 @@ use std::{
 use super::{
     super::{CommitError, Health, OpenError, ReadError, View, batch::Need},
     PATIENCE,
-    engine::{Engine, Undo, has_blobs, sync_file},
+    engine::{Engine, Found, Undo, has_blobs, sync_file},
     guarded,
     space::{Ballast, SpaceLimits, free_bytes},
 };
@@ -230,11 +230,14 @@ impl Drop for Shared {
 }
 
 /// The engine as a batch sees it.
-pub(super) struct EngineView<'a>(pub(super) &'a Shared);
+pub(super) struct EngineView<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) found: &'a Found,
+}
 
 impl View for EngineView<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.0.read(|engine| engine.get(key))
+        self.shared.read(|engine| engine.get_and_keep(key, self.found))
     }
 }
 

@@ -137,7 +137,8 @@ fn what_several_groups_wrote_before_one_sync_goes_back_to_what_stood_there_first
     let folder = tempfile::tempdir().unwrap();
     let engine = engine::Engine::open(&folder.path().join("store")).unwrap();
     let write = |value: &[u8]| {
-        let prepared = engine.prepare([(b"key".to_vec(), Some(value.to_vec()))].into()).unwrap();
+        let prepared =
+            engine.prepare([(b"key".to_vec(), Some(value.to_vec()))].into(), &engine::Found::default()).unwrap();
         engine.write(prepared.batch).unwrap();
         prepared.undo
     };

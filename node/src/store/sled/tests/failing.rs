@@ -77,7 +77,7 @@ async fn what_a_failed_group_left_is_taken_back_before_anything_else_is_written(
     ];
     let mut unsettled = None;
     let applied = shared.read(|engine| {
-        let prepared = engine.prepare(group.into_iter().collect()).unwrap();
+        let prepared = engine.prepare(group.into_iter().collect(), &engine::Found::default()).unwrap();
         unsettled = Some(prepared.undo);
         engine.apply(prepared.batch).map_err(|_| ReadError::Damaged)
     });
