@@ -31,7 +31,7 @@ fn main() {
     let seconds = tests::setting("SPEAN_BENCH_SECONDS").unwrap_or(10);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let report = runtime.block_on(measure(Duration::from_secs(seconds)));
-    let limit = limit::measure();
+    let limit = limit::measure(report.history());
     report.print(&limit);
 }
 

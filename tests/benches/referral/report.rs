@@ -13,6 +13,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// Offers that a node's store held in the middle of the run with 32 at a time.
+    pub fn history(&self) -> u64 {
+        let before = self.runs.iter().filter(|run| run.at_once < 32).map(|run| run.took.len()).sum::<usize>();
+        let during = self.runs.iter().filter(|run| run.at_once == 32).map(|run| run.took.len()).sum::<usize>();
+        (before + during / 2) as u64
+    }
+
     pub fn print(&self, limit: &Limit) {
         println!("\n at once   offers/s   p50 ms   p99 ms   CPU us/offer: sender recipient   driver   cores used");
         self.runs.iter().for_each(Run::print);

@@ -31,11 +31,12 @@ impl Rehearsed {
     }
 }
 
-pub async fn parts(offer: &Rehearsed) -> Vec<Part> {
+/// `history`: offers that the stores hold already.
+pub async fn parts(offer: &Rehearsed, history: u64) -> Vec<Part> {
     let [offered, received, receipt] = &offer.commits;
     // The receipt's commit changes what the offer's wrote, so they are measured as one.
-    let at_sender = cpu_us(vec![(offered.clone(), true), (receipt.clone(), false)]).await;
-    let at_recipient = cpu_us(vec![(received.clone(), true)]).await;
+    let at_sender = cpu_us(vec![(offered.clone(), true), (receipt.clone(), false)], history).await;
+    let at_recipient = cpu_us(vec![(received.clone(), true)], history).await;
     vec![
         Part { what: "durable commit at the sender, of 32", times: 2.0, us: at_sender / 2.0 },
         Part { what: "durable commit at the recipient, of 32", times: 1.0, us: at_recipient },
@@ -43,33 +44,59 @@ pub async fn parts(offer: &Rehearsed) -> Vec<Part> {
 }
 
 /// Microseconds of processor time of these commits, one after the other, with 32 who do so; `true`: with an audit entry.
-async fn cpu_us(commits: Vec<(Batch, bool)>) -> f64 {
+async fn cpu_us(commits: Vec<(Batch, bool)>, history: u64) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Arc::new(SledStore::open(folder.path()).expect("a store"));
-    let (commits, entries) = (Arc::new(commits), Arc::new(AtomicU64::new(0)));
+    let desk = Arc::new(Desk {
+        store: SledStore::open(folder.path()).expect("a store"),
+        commits,
+        entries: AtomicU64::new(0),
+        rounds: AtomicU64::new(0),
+    });
+    desk.write_while(move |rounds| rounds < history).await;
+    let held = desk.rounds.load(Ordering::Relaxed);
     let (before, begun) = (own_cpu(), Instant::now());
-    let mut writers = Vec::new();
-    for _ in 0..GROUP {
-        let (store, commits, entries) = (Arc::clone(&store), Arc::clone(&commits), Arc::clone(&entries));
-        writers.push(tokio::spawn(async move {
-            let mut rounds = 0_u32;
-            while begun.elapsed() < LONG {
-                let mut mask = [0; 32];
-                World::system().entropy().fill(&mut mask);
-                for (batch, audited) in commits.iter() {
-                    let number = audited.then(|| entries.fetch_add(1, Ordering::Relaxed));
-                    store.commit(like(batch, &mask, number)).await.expect("a commit");
-                }
-                rounds += 1;
-            }
-            rounds
-        }));
+    desk.write_while(move |_| begun.elapsed() < LONG).await;
+    let rounds = desk.rounds.load(Ordering::Relaxed) - held;
+    own_cpu().saturating_sub(before).as_secs_f64() * 1e6 / rounds as f64
+}
+
+/// A store, and what is written to it again and again.
+struct Desk {
+    store: SledStore,
+    commits: Vec<(Batch, bool)>,
+    /// Audit entries so far.
+    entries: AtomicU64,
+    /// How often all commits were written.
+    rounds: AtomicU64,
+}
+
+impl Desk {
+    /// 32 write, each as long as the number of rounds so far says so.
+    async fn write_while(self: &Arc<Self>, go_on: impl Fn(u64) -> bool + Copy + Send + 'static) {
+        let writers: Vec<_> = (0..GROUP)
+            .map(|_| {
+                let desk = Arc::clone(self);
+                tokio::spawn(async move {
+                    while go_on(desk.rounds.fetch_add(1, Ordering::Relaxed)) {
+                        desk.write_once().await;
+                    }
+                    desk.rounds.fetch_sub(1, Ordering::Relaxed);
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.expect("a writer");
+        }
     }
-    let mut rounds = 0;
-    for writer in writers {
-        rounds += writer.await.expect("a writer");
+
+    async fn write_once(&self) {
+        let mut mask = [0; 32];
+        World::system().entropy().fill(&mut mask);
+        for (batch, audited) in &self.commits {
+            let number = audited.then(|| self.entries.fetch_add(1, Ordering::Relaxed));
+            self.store.commit(like(batch, &mask, number)).await.expect("a commit");
+        }
     }
-    own_cpu().saturating_sub(before).as_secs_f64() * 1e6 / f64::from(rounds)
 }
 
 /// The same writes under other keys: each key's random part is masked, so that what one commit of an offer wrote, the

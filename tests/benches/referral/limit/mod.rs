@@ -32,14 +32,14 @@ pub struct Part {
     pub us: f64,
 }
 
-/// Measures all parts.
-pub fn measure() -> Limit {
+/// Measures all parts; the commits in stores that hold `history` offers already, as the nodes' stores do.
+pub fn measure(history: u64) -> Limit {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let rehearsed = runtime.block_on(rehearsal::one_offer());
     let mut parts = crypto::parts(&rehearsed);
     parts.push(runtime.block_on(link::part(&rehearsed)));
     parts.push(crypto::at_rest(&rehearsed));
-    parts.extend(runtime.block_on(disk::parts(&rehearsed)));
+    parts.extend(runtime.block_on(disk::parts(&rehearsed, history)));
     Limit { parts, beside: vec![crypto::exchange_key()] }
 }
 
