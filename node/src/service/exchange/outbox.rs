@@ -80,7 +80,13 @@ impl Service {
         Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })
     }
 
-    async fn waiting(&self, exchange: ExchangeId, seq: u64, parting: bool) -> Result<Option<OutboxRow>, ServiceError> {
+    /// The packet, if it still waits to be taken by the other side.
+    pub(super) async fn waiting(
+        &self,
+        exchange: ExchangeId,
+        seq: u64,
+        parting: bool,
+    ) -> Result<Option<OutboxRow>, ServiceError> {
         for owner in owners_of(exchange, parting) {
             if let Some((row, _)) = self.vault.read::<OutboxRow>(&owner, &seq.to_be_bytes()).await? {
                 return Ok(Some(row));

@@ -22,7 +22,7 @@ use crate::{
         rows::{BodyRow, ExchangeRow, HeaderRow, ReceiptRow},
     },
     vault::Owner,
-    view::{EventView, ExchangeView, ReceiptView},
+    view::{Delivery, EventView, ExchangeView, ReceiptView},
 };
 
 /// A packet as it is stored: header always, body until it is erased.
@@ -46,14 +46,31 @@ impl Service {
         let packets = self.packets(&work).await?;
         let line = super::Line::new(&work.row, work.facts.clone());
         let blocked = work.row.release_blocked.iter().map(|why| format!("release-waits:{why}"));
+        let mut summary = self.summary(id, &line);
+        summary.delivery = self.delivery(&work, summary.delivery).await?;
         Ok(ExchangeView {
-            summary: self.summary(id, &line),
+            summary,
             triage: packets.iter().find_map(triage),
             released: packets.iter().find_map(released),
             events: packets.iter().map(|packet| event(packet, &work.row)).collect(),
             receipt: self.receipt_view(&work).await?,
             alarms: work.row.alarms.iter().cloned().chain(blocked).collect(),
         })
+    }
+
+    /// How far the newest of the packets shown got. Memory learns of a packet a moment after it is on disk, and says of the
+    /// packets before it that they arrived: here that would be read as if the new one had.
+    async fn delivery(&self, work: &Work, known: Delivery) -> Result<Delivery, ServiceError> {
+        if !matches!(known, Delivery::Delivered) {
+            return Ok(known);
+        }
+        let newest = work.row.exchange.own_links().len() as u64;
+        for parting in [true, false] {
+            if self.waiting(work.id, newest, parting).await?.is_some() {
+                return Ok(Delivery::Waiting);
+            }
+        }
+        Ok(known)
     }
 
     /// All packets of both sides that have an effect, oldest first.

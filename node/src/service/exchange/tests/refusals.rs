@@ -32,6 +32,17 @@ async fn a_refused_offer_waits_for_nobody_and_takes_no_room() {
 }
 
 #[tokio::test]
+async fn what_waits_on_disk_has_not_arrived_also_before_memory_knows_of_it() {
+    let pair = Pair::new().await;
+    let id = pair.refer().await;
+    let (exchange, seq, _) = pair.origin.service.outbox_due()[0];
+    // As in the moment between the commit and what memory makes of it.
+    crate::service::write(&pair.origin.service.pending).remove(exchange, seq, false);
+    let shown = pair.origin.service.exchange_show(&worker(None), &id).await.unwrap();
+    assert!(matches!(shown.summary.delivery, Delivery::Waiting));
+}
+
+#[tokio::test]
 async fn a_peer_whose_sealing_key_ended_long_ago_gets_no_offer() {
     let pair = Pair::new().await;
     // Seven days of use, and thirty of grace for a peer that was away.
