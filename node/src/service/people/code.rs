@@ -1,5 +1,8 @@
 //! The second factor: six digits that a telephone shows, others every 30 seconds (TOTP, RFC 6238).
 
+use std::str::FromStr;
+
+use data_encoding::BASE32_NOPAD;
 use keys::{Entropy, Timestamp, random_bytes};
 use serde::{Deserialize, Serialize};
 use totp_rs::{Algorithm, Builder, Totp};
@@ -12,7 +15,22 @@ const SKEW: u16 = 1;
 
 /// What a telephone and this node share. Never printed.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-pub(super) struct CodeSecret([u8; 20]);
+pub struct CodeSecret([u8; 20]);
+
+/// Not such a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no telephone's secret: it has 32 characters")]
+pub struct CodeSecretError;
+
+impl FromStr for CodeSecret {
+    type Err = CodeSecretError;
+
+    /// From base32, as it is shown.
+    fn from_str(text: &str) -> Result<Self, CodeSecretError> {
+        let bytes = BASE32_NOPAD.decode(text.as_bytes()).map(Zeroizing::new).map_err(|_| CodeSecretError)?;
+        bytes.as_slice().try_into().map(Self).map_err(|_| CodeSecretError)
+    }
+}
 
 impl CodeSecret {
     /// A new one: 160 bits, as RFC 4226 recommends.
@@ -88,5 +106,9 @@ mod tests {
         let (secret, address) = CodeSecret(*b"12345678901234567890").shown("CMO: Poipet", "dara").unwrap();
         assert_eq!(secret.as_str(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert!(address.starts_with("otpauth://totp/CMO%20%20Poipet:dara?"), "{}", *address);
+        assert_eq!(secret.parse::<CodeSecret>().unwrap().0, *b"12345678901234567890");
+        for wrong in ["", "GEZDGNBV", &secret[1..], &format!("{}A", *secret), "gezdgnbvgy3tqojqgezdgnbvgy3tqojq"] {
+            assert!(wrong.parse::<CodeSecret>().is_err(), "{wrong}");
+        }
     }
 }

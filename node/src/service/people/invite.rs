@@ -5,7 +5,7 @@ use keys::Timestamp;
 use super::{
     Known, People, PersonId, Roles, SignInName,
     code::CodeSecret,
-    rows::{CredentialRow, Invited, PersonRow},
+    rows::{PersonRow, Standing},
     secrets::InviteToken,
 };
 use crate::{
@@ -33,16 +33,16 @@ impl Service {
         let roles = self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), result).await?;
         let _changing = self.people.changing.lock().await;
         let earlier = self.people.called(&sign_in);
-        let taken = |person: &PersonRow| person.enrolled.is_some() || person.name != name;
+        let taken = |person: &PersonRow| matches!(person.standing, Standing::Enrolled(_)) || person.name != name;
         if earlier.as_ref().is_some_and(|(_, person)| taken(&person.row)) {
             let taken = Err(ServiceError::NameTaken);
             return self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), taken).await;
         }
         let token = InviteToken::random(&mut self.world.entropy());
         let ends = Timestamp(self.world.now().0.saturating_add(GOOD_FOR));
-        let invited = Some(Invited { hash: token.hash(), ends });
+        let standing = Standing::Invited { hash: token.hash(), ends };
         let (since, by) = (self.world.now(), actor.audit_name());
-        let row = PersonRow { name, sign_in, roles, since, by, invited, enrolled: None };
+        let row = PersonRow { name, sign_in, roles, since, by, standing };
         let id = self.save_invited(actor, earlier.map(|(id, _)| id), row.clone()).await?;
         Ok(Invitation {
             person: id.to_string(),
@@ -62,7 +62,6 @@ impl Service {
         row: PersonRow,
     ) -> Result<PersonId, ServiceError> {
         let id = earlier.unwrap_or_else(|| PersonId::random(&mut self.world.entropy()));
-        let codes = CodeSecret::random(&mut self.world.entropy());
         let mut tx = self.vault.begin();
         if earlier.is_none() {
             if super::super::read(&self.people.known).len() >= MOST {
@@ -71,22 +70,27 @@ impl Service {
             tx.create_key(&id.owner());
         }
         tx.put(&id.owner(), b"", &row);
-        tx.put(&id.owner(), b"", &CredentialRow { codes, last_step: 0, verifier: None, signed_in: None });
         tx.audit(actor.event("person.invite").object(id.as_bytes()));
         tx.commit().await?;
         write(&self.people.known).insert(id, Known { row, signed_in: None });
         Ok(id)
     }
 
-    /// What the page of an invitation shows: to whom it is, and what the telephone must know.
+    /// What the page of an invitation shows: to whom it is, and what the telephone must know: a secret of its own for
+    /// each page, or the one that the page showed before. Enrolment keeps the one that comes with it, so whoever else
+    /// saw the invitation does not know it.
     ///
     /// # Errors
     /// [`ServiceError::InvitationOver`]: unknown, used or too old; which, is not said.
-    pub async fn invitation(&self, token: &InviteToken) -> Result<InvitationView, ServiceError> {
+    pub async fn invitation(
+        &self,
+        token: &InviteToken,
+        shown_before: Option<CodeSecret>,
+    ) -> Result<InvitationView, ServiceError> {
         let (id, row, ends) = self.people.invited(token, self.world.now()).ok_or(ServiceError::InvitationOver)?;
-        let (credential, _) = self.credential(id).await?.ok_or(ServiceError::InvitationOver)?;
         self.vault.record(row.event(id, "person.invitation")).await?;
-        let shown = credential.codes.shown(self.me().name(), row.sign_in.as_str());
+        let codes = shown_before.unwrap_or_else(|| CodeSecret::random(&mut self.world.entropy()));
+        let shown = codes.shown(self.me().name(), row.sign_in.as_str());
         let (secret, uri) = shown.ok_or(ServiceError::Internal("a telephone's secret has no address"))?;
         Ok(InvitationView {
             name: row.name.as_str().to_owned(),
@@ -115,9 +119,9 @@ impl People {
     /// To whom an open invitation is.
     pub(super) fn invited(&self, token: &InviteToken, now: Timestamp) -> Option<(PersonId, PersonRow, Timestamp)> {
         let hash = token.hash();
-        super::super::read(&self.known).iter().find_map(|(id, person)| {
-            let invited = person.row.invited.as_ref().filter(|invited| invited.hash == hash && now < invited.ends)?;
-            Some((*id, person.row.clone(), invited.ends))
+        super::super::read(&self.known).iter().find_map(|(id, person)| match person.row.standing {
+            Standing::Invited { hash: own, ends } if own == hash && now < ends => Some((*id, person.row.clone(), ends)),
+            Standing::Invited { .. } | Standing::Enrolled(_) => None,
         })
     }
 }

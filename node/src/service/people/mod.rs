@@ -37,6 +37,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(in crate::service) use self::rows::{CredentialRow, PersonRow};
 pub use self::{
+    code::{CodeSecret, CodeSecretError},
     enrol::Enrol,
     ids::{PersonId, SessionId, SignInName, SignInNameError},
     role::{Role, RoleError, Roles},
@@ -80,7 +81,7 @@ impl People {
         for Row { owner, value: row, .. } in vault.read_all::<PersonRow>().await? {
             let Owner::Person(id) = owner else { continue };
             let credential = vault.read::<CredentialRow>(&owner, b"").await?;
-            let signed_in = credential.and_then(|(credential, _)| credential.signed_in);
+            let signed_in = credential.map(|(credential, _)| credential.signed_in);
             known.insert(PersonId::new(id), Known { row, signed_in });
         }
         Ok(Self {

@@ -21,19 +21,21 @@ pub(in crate::service) struct PersonRow {
     pub(super) since: Timestamp,
     /// By whom.
     pub(super) by: String,
-    /// The invitation that is open.
-    pub(super) invited: Option<Invited>,
-    /// When the person enrolled.
-    pub(super) enrolled: Option<Timestamp>,
+    pub(super) standing: Standing,
 }
 
-/// An invitation that nobody used yet.
+/// How far a person has come.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Invited {
-    /// Of its token.
-    pub(super) hash: Digest,
-    /// It is good until just before.
-    pub(super) ends: Timestamp,
+pub(super) enum Standing {
+    /// Invited, and the invitation was not used.
+    Invited {
+        /// Of its token.
+        hash: Digest,
+        /// It is good until just before.
+        ends: Timestamp,
+    },
+    /// Enrolled at this time: there is a [`CredentialRow`].
+    Enrolled(Timestamp),
 }
 
 impl Record for PersonRow {
@@ -41,16 +43,16 @@ impl Record for PersonRow {
     const VERSION: u8 = 1;
 }
 
-/// By what a person is known. Read for each sign-in, and not kept in memory. No key; owner: the person.
+/// By what a person who enrolled is known. Read for each sign-in, and not kept in memory. No key; owner: the person.
 #[derive(Serialize, Deserialize)]
 pub(in crate::service) struct CredentialRow {
     pub(super) codes: CodeSecret,
     /// The step of the last code that was used: it, and those before it, are used up.
     pub(super) last_step: u64,
-    /// Of the passphrase, once there is one.
-    pub(super) verifier: Option<Verifier>,
+    /// Of the passphrase.
+    pub(super) verifier: Verifier,
     /// When the person last signed in.
-    pub(super) signed_in: Option<Timestamp>,
+    pub(super) signed_in: Timestamp,
 }
 
 impl Record for CredentialRow {

@@ -1,6 +1,6 @@
 //! People as an administrator sees them.
 
-use super::{Known, PersonId, own_sessions};
+use super::{Known, PersonId, own_sessions, rows::Standing};
 use crate::{
     service::{Actor, Service, ServiceError, access::UseCase, read},
     view::{PersonView, SessionView},
@@ -35,10 +35,10 @@ impl Service {
 
     pub(super) fn person_view(&self, id: PersonId, person: &Known) -> PersonView {
         let (row, now) = (&person.row, self.world.now());
-        let state = match &row.invited {
-            None => "enrolled",
-            Some(invited) if now < invited.ends => "invited",
-            Some(_) => "invitation_over",
+        let (state, since) = match row.standing {
+            Standing::Enrolled(at) => ("enrolled", at),
+            Standing::Invited { ends, .. } if now < ends => ("invited", row.since),
+            Standing::Invited { .. } => ("invitation_over", row.since),
         };
         PersonView {
             id: id.to_string(),
@@ -46,7 +46,7 @@ impl Service {
             sign_in: row.sign_in.as_str().to_owned(),
             roles: row.roles.codes(),
             state: state.into(),
-            since: row.enrolled.unwrap_or(row.since),
+            since,
             invited_by: row.by.clone(),
             signed_in: person.signed_in,
             sessions: u64::try_from(self.people.sessions().of(id, now).len()).unwrap_or(u64::MAX),

@@ -27,7 +27,7 @@ pub struct SignIn {
 }
 
 /// When somebody who met a full house may try again, in seconds.
-const CROWDED: u64 = 5;
+pub(super) const CROWDED: u64 = 5;
 /// Bytes of a name that are looked at: no sign-in name is longer.
 const NAME: usize = 64;
 
@@ -74,10 +74,8 @@ impl Service {
         let id = known.unwrap_or(PersonId::new([0; 16]));
         let credential = self.credential(id).await?.map(|(credential, _)| credential);
         let (codes, last_step, verifier) = match credential {
-            Some(CredentialRow { ref codes, last_step, verifier: Some(ref verifier), .. }) => {
-                (codes.clone(), last_step, Some(verifier.clone()))
-            }
-            Some(_) | None => (CodeSecret::random(&mut self.world.entropy()), 0, None),
+            Some(CredentialRow { codes, last_step, verifier, .. }) => (codes, last_step, Some(verifier)),
+            None => (CodeSecret::random(&mut self.world.entropy()), 0, None),
         };
         let real = verifier.is_some();
         let _one = self.people.stretching().await?;
@@ -93,19 +91,18 @@ impl Service {
         let _changing = self.people.changing.lock().await;
         let Some(person) = self.people.get(id) else { return Ok(None) };
         let Some((mut credential, stamp)) = self.credential(id).await? else { return Ok(None) };
-        let same = credential.verifier.as_ref().is_some_and(|verifier| verifier.same(checked));
-        if !same || step <= credential.last_step {
+        if !credential.verifier.same(checked) || step <= credential.last_step {
             return Ok(None);
         }
         credential.last_step = step;
-        credential.signed_in = Some(self.world.now());
+        credential.signed_in = self.world.now();
         let mut tx = self.vault.begin();
         tx.expect(&stamp);
         tx.put(&id.owner(), b"", &credential);
         tx.audit(person.row.event(id, "person.sign-in"));
         tx.commit().await?;
         if let Some(known) = write(&self.people.known).get_mut(&id) {
-            known.signed_in = credential.signed_in;
+            known.signed_in = Some(credential.signed_in);
         }
         Ok(Some(id))
     }

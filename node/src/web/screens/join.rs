@@ -16,7 +16,7 @@ use super::sign_in::entered;
 use crate::{
     service::{
         ServiceError,
-        people::{Enrol, InviteToken, Passphrase},
+        people::{CodeSecret, Enrol, InviteToken, Passphrase},
     },
     view::InvitationView,
     web::{
@@ -45,6 +45,7 @@ struct EnrolPage {
     sign_in: String,
     roles: String,
     secret: String,
+    in_fours: String,
     qr: String,
     shared: bool,
 }
@@ -63,6 +64,9 @@ struct Typed {
     again: String,
     #[serde(default)]
     code: String,
+    /// What this page showed for the telephone.
+    #[serde(default)]
+    secret: String,
     shared: Option<String>,
 }
 
@@ -82,13 +86,19 @@ async fn open(visitor: Visitor, form: Result<Form<TokenTyped>, FormRejection>) -
 }
 
 async fn show(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Response {
-    shown(&app, &visitor, &token, false, Vec::new()).await
+    shown(&app, &visitor, &token, (false, None), Vec::new()).await
 }
 
-/// The page of an invitation that is still good.
-async fn shown(app: &App, visitor: &Visitor, token: &str, shared: bool, faults: Vec<Fault>) -> Response {
+/// The page of an invitation that is still good, again with what the telephone knows already.
+async fn shown(
+    app: &App,
+    visitor: &Visitor,
+    token: &str,
+    (shared, codes): (bool, Option<CodeSecret>),
+    faults: Vec<Fault>,
+) -> Response {
     let invitation = match token.parse::<InviteToken>() {
-        Ok(parsed) => app.service.invitation(&parsed).await,
+        Ok(parsed) => app.service.invitation(&parsed, codes).await,
         Err(_) => Err(ServiceError::InvitationOver),
     };
     match invitation {
@@ -128,7 +138,8 @@ fn enrol_page(
         token: token.to_owned(),
         name: invitation.name.clone(),
         sign_in: invitation.sign_in.clone(),
-        secret: in_fours.join(" "),
+        in_fours: in_fours.join(" "),
+        secret: invitation.secret.clone(),
         qr: qr(&invitation.uri),
         shared,
     }
@@ -152,10 +163,16 @@ async fn enrol(
     let Ok(parsed) = token.parse::<InviteToken>() else { return over(&visitor, &ServiceError::InvitationOver) };
     let (w, shared_computer) = (visitor.w, typed.shared.is_some());
     let fault = |field, text: &str| vec![Fault { field, text: w.t(text).into_owned() }];
+    // Only a page that is none of ours sends none; a new one is shown then.
+    let Ok(codes) = typed.secret.parse::<CodeSecret>() else {
+        return shown(&app, &visitor, &token, (shared_computer, None), fault("code", "join-code-wrong")).await;
+    };
+    let again = (shared_computer, Some(codes.clone()));
     if typed.passphrase != typed.again {
-        return shown(&app, &visitor, &token, shared_computer, fault("again", "join-again-differs")).await;
+        return shown(&app, &visitor, &token, again, fault("again", "join-again-differs")).await;
     }
     let ask = Enrol {
+        codes,
         passphrase: Passphrase::new(Zeroizing::new(std::mem::take(&mut typed.passphrase))),
         code: Zeroizing::new(std::mem::take(&mut typed.code)),
         from,
@@ -170,5 +187,5 @@ async fn enrol(
         }
         Err(error) => return over(&visitor, &error),
     };
-    shown(&app, &visitor, &token, shared_computer, faults).await
+    shown(&app, &visitor, &token, again, faults).await
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::browser::{Browser, WORDS, code, code_of, invited};
+use super::browser::{Browser, TELEPHONE, WORDS, code, code_of, invited};
 use crate::service::testing::Node;
 
 #[tokio::test]
@@ -12,18 +12,25 @@ async fn an_invitation_leads_in_once() {
     let mut browser = Browser::new(&node.service);
     let page = browser.post("/join", &[("token", &format!(" {token} "))]).await;
     assert!(page.has("Welcome, ម៉ៅ សុភា") && page.has("social worker, supervisor") && page.has("<svg"), "{}", page.body);
-    let now = code(&node, &token).await;
     let path = format!("/join/{token}");
+    let secret = page.after("name=\"secret\"", "value").to_owned();
+    let seen_by_another = Browser::new(&node.service).get(&path).await.after("name=\"secret\"", "value").to_owned();
+    assert_ne!(secret, seen_by_another);
+    let now = code_of(&secret, node.service.glance().now);
+    let form = |words, again, code| [("passphrase", words), ("again", again), ("code", code), ("secret", &*secret)];
     for (form, says) in [
-        ([("passphrase", WORDS), ("again", "three rivers meet there"), ("code", &now)], "differ"),
-        ([("passphrase", WORDS), ("again", WORDS), ("code", "000000")], "not the code"),
-        ([("passphrase", "short"), ("again", "short"), ("code", &now)], "too easy"),
+        (form(WORDS, "three rivers meet there", &now), "differ"),
+        (form(WORDS, WORDS, "000000"), "not the code"),
+        (form("short", "short", &now), "too easy"),
     ] {
         let page = browser.post(&path, &form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
         assert!(page.has(says) && page.has("<title>Error: ") && !page.has(WORDS), "{says}: {}", page.body);
+        assert_eq!(page.after("name=\"secret\"", "value"), secret, "the telephone scanned it already");
     }
     let page = browser.post(&path, &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "no secret");
+    let page = browser.post(&path, &form(WORDS, WORDS, &now)).await;
     assert_eq!(page.path, "/inbox");
     let page = Browser::new(&node.service).get(&path).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -34,12 +41,16 @@ async fn an_invitation_leads_in_once() {
 async fn a_person_signs_in_with_both_and_every_failure_reads_alike() {
     let node = Node::new().await;
     let token = invited(&node, "sophea", &["social_worker"]).await;
-    let secret = node.service.invitation(&token.parse().unwrap()).await.unwrap().secret.clone();
     let mut browser = Browser::new(&node.service);
-    let now = code(&node, &token).await;
-    browser.post(&format!("/join/{token}"), &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    let now = code(&node);
+    browser
+        .post(
+            &format!("/join/{token}"),
+            &[("passphrase", WORDS), ("again", WORDS), ("code", &now), ("secret", TELEPHONE)],
+        )
+        .await;
     node.pass(60);
-    let next = code_of(&secret, node.service.glance().now);
+    let next = code(&node);
     let mut said = Vec::new();
     for (name, words) in [("nobody", WORDS), ("sophea", "four rivers meet here")] {
         let form = [("name", name), ("passphrase", words), ("code", next.as_str())];
@@ -51,7 +62,7 @@ async fn a_person_signs_in_with_both_and_every_failure_reads_alike() {
     }
     assert_eq!(said[0], said[1]);
     let mut browser = Browser::new(&node.service);
-    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code_of(&secret, node.service.glance().now))];
+    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code(&node))];
     let page = browser.post("/sign-in", &form).await;
     assert_eq!(page.path, "/inbox", "{}", page.body);
     assert_eq!(browser.get("/").await.path, "/inbox");
@@ -86,13 +97,17 @@ async fn signing_out_and_hiding_end_the_session_here_and_at_the_node() {
 async fn a_person_lists_and_ends_their_own_sessions() {
     let node = Node::new().await;
     let token = invited(&node, "sophea", &["social_worker"]).await;
-    let secret = node.service.invitation(&token.parse().unwrap()).await.unwrap().secret.clone();
     let mut first = Browser::new(&node.service);
-    let now = code(&node, &token).await;
-    first.post(&format!("/join/{token}"), &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
+    let now = code(&node);
+    first
+        .post(
+            &format!("/join/{token}"),
+            &[("passphrase", WORDS), ("again", WORDS), ("code", &now), ("secret", TELEPHONE)],
+        )
+        .await;
     node.pass(60);
     let mut second = Browser::new(&node.service);
-    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code_of(&secret, node.service.glance().now))];
+    let form = [("name", "sophea"), ("passphrase", WORDS), ("code", &code(&node))];
     second.post("/sign-in", &form).await;
     let page = second.get("/settings").await;
     assert!(page.has("This one"));
