@@ -220,6 +220,7 @@ cases-find = Search
 cases-all = All cases
 cases-found = Found
 cases-newest = Newest change first
+cases-more = More cases fit. Type more of the name to see the others.
 cases-none = No case found. Try the other script.
 cases-no-name = Name not known
 cases-open = { $n ->

@@ -86,6 +86,10 @@ fn section(w: Words, category: Category, fields: &Map<String, Value>) -> Section
 
 fn row(w: Words, name: &str, kind: Option<&Kind>, value: &Value) -> Row {
     let items = match (kind, value) {
+        // Somebody asked, and there is none: not the same as nobody having asked.
+        (_, Value::Array(values)) if values.is_empty() => {
+            vec![vec![Part { name: String::new(), value: w.code("value", "none"), stop: false }]]
+        }
         (Some(Kind::List(inner, _)), Value::Array(values)) if plain(inner) => {
             let words: Vec<String> = values.iter().map(|value| said(w, name, Some(inner), value)).collect();
             vec![vec![Part { name: String::new(), value: words.join(", "), stop: false }]]

@@ -35,6 +35,8 @@ struct Cases {
     f: Frame,
     term: String,
     found: bool,
+    /// More were found than are shown.
+    more: bool,
     rows: Vec<Row>,
     next: String,
 }
@@ -72,8 +74,10 @@ async fn search(
     let request = SearchRequest { term: term.clone() };
     match app.service.case_search(&me.actor, request).await {
         Ok(list) => {
-            let shown = &list.cases[..list.cases.len().min(ROWS)];
-            Ok(page(StatusCode::OK, &cases(&me, term, true, shown, String::new())))
+            let shown = list.cases.get(..ROWS).unwrap_or(&list.cases);
+            let mut template = cases(&me, term, true, shown, String::new());
+            template.more = list.cases.len() > ROWS;
+            Ok(page(StatusCode::OK, &template))
         }
         Err(ServiceError::Field { .. }) => {
             let mut template = cases(&me, String::new(), true, &[], String::new());
@@ -87,7 +91,7 @@ async fn search(
 fn cases(me: &Signed, term: String, found: bool, list: &[CaseSummary], next: String) -> Cases {
     let (w, moment) = (me.w(), me.moment());
     let rows = list.iter().map(|one| row(w, &moment, one)).collect();
-    Cases { f: me.frame("place-cases", "cases"), term, found, rows, next }
+    Cases { f: me.frame("place-cases", "cases"), term, found, more: false, rows, next }
 }
 
 fn row(w: Words, moment: &Moment, one: &CaseSummary) -> Row {

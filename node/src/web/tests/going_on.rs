@@ -126,6 +126,39 @@ async fn own_cases_are_listed_found_in_either_script_and_opened() {
 }
 
 #[tokio::test]
+async fn a_search_that_fits_more_than_a_page_says_so() {
+    let pair = Pair::new().await;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
+    let csrf = browser.csrf().await;
+    let form = [("csrf", csrf.as_str()), ("term", "Dara")];
+    let dara = protocol::fixture::case_json("f02").unwrap();
+    for _ in 0..24 {
+        pair.origin.service.case_add(&worker(None), dara.clone()).await.unwrap();
+    }
+    let all = browser.post("/cases", &form).await;
+    assert!(all.links().iter().filter(|link| link.starts_with("/c/")).count() == 25, "{}", all.body);
+    assert!(!all.has("More cases fit"), "{}", all.body);
+    pair.origin.service.case_add(&worker(None), dara).await.unwrap();
+    let page = browser.post("/cases", &form).await;
+    assert_eq!(page.links().iter().filter(|link| link.starts_with("/c/")).count(), 25);
+    assert!(page.has("More cases fit. Type more of the name"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn difficulties_and_what_there_is_none_of_are_named_so_that_nobody_reads_the_opposite() {
+    let pair = Pair::new().await;
+    let mut case = protocol::fixture::case_json("f02").unwrap();
+    case["functioning"] = serde_json::json!({ "hearing": "none", "aids": [] });
+    let id = pair.origin.service.case_add(&worker(None), case).await.unwrap().id;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
+    let page = browser.get(&format!("/c/{id}")).await;
+    assert!(page.has("<dt>Difficulty hearing</dt><dd>none"), "{}", page.body);
+    assert!(page.has("<dt>Aids</dt><dd>none"), "{}", page.body);
+    browser.lang = "km";
+    assert!(browser.get(&format!("/c/{id}")).await.has("<dt>ពិបាកស្តាប់ឮ</dt><dd>គ្មាន"));
+}
+
+#[tokio::test]
 async fn every_invented_childs_record_is_shown_in_words() {
     let pair = Pair::new().await;
     let mut ids = Vec::new();
