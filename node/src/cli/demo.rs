@@ -10,10 +10,11 @@ use crate::{demo, view::Problem};
 /// Plays a referral between three agencies on this computer, and checks what each of them sees
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The children in it are invented. Everything else is real: keys, network, disk, receipts.
+The children in it are invented. Everything else is real: keys, network, disk, receipts. When the story has been told,
+the three nodes stay up: it prints where each agency's people sign in, in a browser, and with what, until Ctrl-C.
 
 Examples:
-  spean demo               keeps the three nodes running, to be talked to
+  spean demo               goes on in a browser: addresses, names, codes
   spean demo --once        ends with exit code 0 only if every check held
   spean demo --dir story   keeps the three folders for a look")]
 pub struct Demo {

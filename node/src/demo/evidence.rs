@@ -103,8 +103,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 /// # Errors
 /// [`DemoError`].
 pub async fn opened_again(recording: &Recording, recipient: &Agency) -> Result<bool, DemoError> {
-    let service = recipient.node().ok_or(DemoError::Stage("a node that runs"))?.use_cases().await;
-    let service = service.ok_or(DemoError::Stage("an open node"))?;
+    let service = recipient.use_cases().await?;
     let needle = Needle::new("សុខា");
     for passed in recording.all().iter().filter(|passed| passed.to == recipient.id && passed.from != recipient.id) {
         if let Some(plain) = service.open_recorded(&passed.request).await

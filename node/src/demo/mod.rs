@@ -6,10 +6,12 @@
 mod children;
 mod error;
 mod evidence;
+mod people;
 mod search;
 mod stage;
 mod story;
 mod tap;
+mod telephone;
 mod tell;
 
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     api::client::{Method, Names, ask},
-    config::{Folder, NetworkName, PublicUrl},
+    config::{Config, Folder, NetworkName, PublicUrl},
     delivery::tls::TransportKey,
     founding::{InitRequest, first_policy, init},
     run,
@@ -42,11 +42,13 @@ pub struct Agency {
     pub id: AgencyId,
     /// Its node's folder.
     pub dir: PathBuf,
-    /// Its worker and supervisor.
-    staff: [PersonName; 2],
+    /// Its worker, its supervisor, and who looks after its keys.
+    staff: [PersonName; 3],
     tapped: Tapped,
     listen: SocketAddr,
     told: SocketAddr,
+    /// Of its screens.
+    url: String,
     node: Option<run::Node<Service>>,
 }
 
@@ -56,12 +58,13 @@ pub struct Part {
     pub name: &'static str,
     /// Its kind.
     pub kind: AgencyKind,
-    /// Its worker and supervisor, invented.
-    pub staff: [&'static str; 2],
+    /// Its worker, its supervisor, and who looks after its keys; invented.
+    pub staff: [&'static str; 3],
 }
 
 impl Agency {
-    /// Makes the agency's folder under `stage`, as `spean init` does. Peers are told the tap's address.
+    /// Makes the agency's folder under `stage`, as `spean init` does. Peers are told the tap's address; people find
+    /// its screens under a name of its own, so that a browser keeps the three agencies' sign-ins apart.
     ///
     /// # Errors
     /// [`DemoError`].
@@ -83,13 +86,14 @@ impl Agency {
         };
         init(&request, PASSPHRASE.as_bytes(), &World::system())?;
         let folder = Folder::new(&dir);
+        let url = open_screens(&folder, &part.name.to_lowercase())?;
         let key = Arc::new(TransportKey::load(&folder.transport_key())?);
         let bytes = std::fs::read(folder.public_record())?;
         let record = PublicRecord::from_bytes(&bytes)?.verify(NetworkId::from_name(network.as_str()))?;
         let staff = |name: &str| name.parse::<PersonName>().map_err(|_| DemoError::Stage("a person's name"));
         let tapped = Tapped { id: record.id(), pin: key.pin(), key };
-        let staff = [staff(part.staff[0])?, staff(part.staff[1])?];
-        Ok(Self { name: part.name, id: record.id(), dir, staff, tapped, listen, told, node: None })
+        let staff = [staff(part.staff[0])?, staff(part.staff[1])?, staff(part.staff[2])?];
+        Ok(Self { name: part.name, id: record.id(), dir, staff, tapped, listen, told, url, node: None })
     }
 
     /// Starts its node.
@@ -109,10 +113,24 @@ impl Agency {
         }
     }
 
-    /// The running node, for the control that opens a recorded packet.
+    /// Its use cases, for what the local interface can't ask: signing in is the screens' own.
+    ///
+    /// # Errors
+    /// [`DemoError::Stage`] while the node does not run.
+    pub async fn use_cases(&self) -> Result<Arc<Service>, DemoError> {
+        let node = self.node.as_ref().ok_or(DemoError::Stage("a node that runs"))?;
+        node.use_cases().await.ok_or(DemoError::Stage("an open node"))
+    }
+
+    /// Names of its worker, its supervisor, and who looks after its keys.
+    pub fn staff(&self) -> impl Iterator<Item = &str> {
+        self.staff.iter().map(PersonName::as_str)
+    }
+
+    /// Where people find its screens; ends with `/`.
     #[must_use]
-    pub const fn node(&self) -> Option<&run::Node<Service>> {
-        self.node.as_ref()
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Opens the tap before its node.
@@ -171,6 +189,28 @@ impl Agency {
             }
         }
     }
+}
+
+/// Opens the screens in the settings of a new node: at a free port, as `<name>.localhost`, which browsers look for on
+/// this machine only. The address.
+fn open_screens(folder: &Folder, name: &str) -> Result<String, DemoError> {
+    let (address, host) = (free_address()?, format!("{name}.localhost"));
+    let ours = [
+        ("open = false", "open = true".to_owned()),
+        ("address = ", format!("address = \"{address}\"")),
+        ("names = ", format!("names = [\"{host}\"]")),
+    ];
+    let mut lines = Vec::new();
+    for line in std::fs::read_to_string(folder.config())?.lines() {
+        let own = ours.iter().find(|(begin, _)| line.starts_with(begin));
+        lines.push(own.map_or_else(|| line.to_owned(), |(_, own)| own.clone()));
+    }
+    std::fs::write(folder.config(), lines.join("\n") + "\n")?;
+    let web = Config::load(&folder.config()).map_err(|_| DemoError::Stage("the settings"))?.web;
+    if !web.open || web.address != address || web.names != [host.clone()] {
+        return Err(DemoError::Stage("the settings of the screens"));
+    }
+    Ok(format!("http://{host}:{}/", address.port()))
 }
 
 /// An address of this machine that nothing listens on just now.

@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 use super::{
     DemoError, children,
     evidence::{self, Before},
+    people,
     stage::{Agency, Part},
     tap::{OpenTap, Recording},
+    telephone::Telephone,
     tell::Teller,
 };
-use crate::view::{
-    ActDone, CardView, CaseSaved, ConsentView, CustodyView, ExchangeView, FingerprintView, PeerView, Referred,
+use crate::{
+    view::{ActDone, CardView, CaseSaved, ConsentView, CustodyView, ExchangeView, FingerprintView, PeerView, Referred},
+    world::World,
 };
 
 /// The three agencies and the taps between them.
@@ -25,9 +28,10 @@ pub struct Cast {
     recording: Recording,
 }
 
-const CMO: Part = Part { name: "CMO", kind: AgencyKind::Reception, staff: ["Keo Rattana", "Lim Chanthou"] };
-const DT: Part = Part { name: "DT", kind: AgencyKind::Shelter, staff: ["Sorn Maly", "Heng Visal"] };
-const HC: Part = Part { name: "HC", kind: AgencyKind::Health, staff: ["Ouk Sopheap", "Tep Kanha"] };
+const CMO: Part =
+    Part { name: "CMO", kind: AgencyKind::Reception, staff: ["Keo Rattana", "Lim Chanthou", "Chea Bopha"] };
+const DT: Part = Part { name: "DT", kind: AgencyKind::Shelter, staff: ["Sorn Maly", "Heng Visal", "Nhem Sothy"] };
+const HC: Part = Part { name: "HC", kind: AgencyKind::Health, staff: ["Ouk Sopheap", "Tep Kanha", "Yin Ratha"] };
 
 /// What DT is to know of a boy who needs a bed.
 const FOR_SHELTER: [&str; 6] = ["identity", "functioning", "family", "protection", "mental_health", "care_arrangement"];
@@ -61,17 +65,37 @@ impl Cast {
         Ok(Self { cmo, dt, hc, taps, recording })
     }
 
-    /// Keeps the nodes up until the person has had enough, and says how to talk to each.
+    /// Keeps the nodes up until the person has had enough: lets the agencies' people in, leaves them something to do,
+    /// and says how to talk to each.
     ///
     /// # Errors
-    /// [`DemoError::Io`] if the terminal's signal can't be heard.
+    /// [`DemoError`] if somebody can't be let in, or the terminal's signal can't be heard.
     pub async fn stay(&self, stage: &Path) -> Result<(), DemoError> {
-        println!("\nThe three nodes go on running. In another terminal:");
+        let telephone = Telephone::new(World::system());
+        people::leave_work(&self.cmo).await?;
+        println!("\nThe three nodes go on running, and the story goes on in a browser: what happened is there, and");
+        println!("new offers wait for DT and HC.");
+        for agency in [&self.cmo, &self.dt, &self.hc] {
+            let people = people::enrol(agency, &telephone).await?;
+            people::hand_over(agency, &people[0]).await?;
+            println!("\n  {:<4} {}", agency.name, agency.url());
+            for person in &people {
+                println!("       {:<10} {:<28} {}", person.sign_in, person.does(), person.name);
+            }
+        }
+        println!("\nSign in with one of these names, the passphrase `{}`, and the code below. Each", people::WORDS);
+        println!("person may use a code once; an app for codes takes {}, too.", telephone.secret());
+        println!("A newcomer at DT begins here: {}{}", self.dt.url(), people::newcomer(&self.dt).await?);
+        println!("\nIn another terminal:");
         for agency in [&self.cmo, &self.dt, &self.hc] {
             println!("  spean --dir {} inbox", agency.dir.display());
         }
-        println!("Everything lies in {}. Ctrl-C ends the demo.", stage.display());
-        tokio::signal::ctrl_c().await?;
+        println!("Everything lies in {}. Ctrl-C ends the demo.\n", stage.display());
+        tokio::select! {
+            stopped = tokio::signal::ctrl_c() => stopped?,
+            shown = telephone.show() => shown?,
+        }
+        println!();
         Ok(())
     }
 
