@@ -18,7 +18,7 @@ impl Redactor {
         let rule = |pattern: &str, word| (Regex::new(pattern).expect("a pattern"), word);
         let rules = vec![
             // An invitation's code; before what might be found inside of it.
-            rule(r#"(^|[\s"])[A-Za-z0-9_-]{43}($|[\s"])"#, "$1{code}$2"),
+            rule(r#"(^|[\s"/])[A-Za-z0-9_-]{43}($|[\s"])"#, "$1{code}$2"),
             rule(&format!(r"\d{{1,2}}\s+({MONTHS})\s+\d{{4}}\s+\d\d:\d\d"), "{time}"),
             rule(&format!(r"\d{{1,2}}\s+({MONTHS})\s+\d{{4}}"), "{day}"),
             rule(&format!(r"\d{{1,2}}\s+({SHORT_MONTHS})\s+\d\d:\d\d"), "{time}"),

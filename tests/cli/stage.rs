@@ -42,8 +42,10 @@ impl Stage {
         variables.insert("PAST".into(), days_from_today(-1));
         variables.insert("TODAY".into(), days_from_today(0));
         // Held until all are chosen, so that they differ.
-        let ports: Vec<TcpListener> = NODES.iter().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
-        for (name, port) in NODES.iter().zip(&ports) {
+        let listeners = NODES.iter().chain(&["web"]);
+        let ports: Vec<TcpListener> =
+            listeners.clone().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+        for (name, port) in listeners.zip(&ports) {
             let address = port.local_addr().expect("an address").to_string();
             variables.insert(format!("{}_ADDRESS", name.to_uppercase()), address);
         }

@@ -91,6 +91,7 @@ pub const CODES: &[(&str, Exit)] = &[
     ("keyring/missing", Exit::Keyring),
     ("keyring/damaged", Exit::Keyring),
     ("audit/broken", Exit::Verification),
+    ("web/not-open", Exit::NotNow),
     ("demo/check-failed", Exit::Verification),
     ("demo/broke-off", Exit::Verification),
     ("internal", Exit::Internal),

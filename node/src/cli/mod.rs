@@ -32,6 +32,7 @@ mod refer;
 mod serve;
 mod status;
 mod user;
+mod web;
 
 #[cfg(test)]
 mod tests;
@@ -97,6 +98,7 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     User(user::User),
+    Web(web::Web),
     Assign(assign::Assign),
     Audit(audit::Audit),
     Clock(clock::Clock),
@@ -129,6 +131,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::User(command) => command.run(context),
+            Self::Web(command) => command.run(context),
             Self::Assign(command) => command.run(context),
             Self::Audit(command) => command.run(context),
             Self::Clock(command) => command.run(context),
