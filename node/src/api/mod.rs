@@ -52,6 +52,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `{cases,exchanges}/{id}/assign`, `broken-glass` | list | `POST` assign |
 /// | `people`, `people/{who}/sessions` | list | `POST` invite |
 /// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |
+/// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
 /// | `clock/confirm` | | `POST` |
 /// | `audit?after=N`, `audit/verify` | page, check | |

@@ -14,7 +14,10 @@ use super::{
     body::{Body, Nothing},
     use_cases::UseCases,
 };
-use crate::view::{ChangeRoles, EndedSessions, Invitation, InviteRequest, PersonList, PersonView, SessionList};
+use crate::view::{
+    ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InviteRequest, PersonList, PersonView,
+    RequestList, RequestView, SessionList,
+};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
@@ -23,6 +26,9 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
         .route("/people/{who}/remove", post(remove::<U>))
         .route("/people/{who}/sessions", get(sessions::<U>))
         .route("/people/{who}/sessions/end", post(end_sessions::<U>))
+        .route("/requests", get(requests::<U>))
+        .route("/requests/{id}/confirm", post(confirm::<U>))
+        .route("/requests/{id}/drop", post(drop_request::<U>))
 }
 
 /// `POST /people`: invites a person. Again, before they enrolled: another token, and the earlier one is void.
@@ -76,4 +82,29 @@ async fn end_sessions<U: UseCases>(
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<EndedSessions>, ApiError> {
     Ok(Json(node.person_end_sessions(&actor, &who).await?))
+}
+
+/// `GET /requests`: what waits for a second person, oldest first.
+async fn requests<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<RequestList>, ApiError> {
+    Ok(Json(node.requests(&actor).await?))
+}
+
+/// `POST /requests/{id}/confirm`: by whoever did not ask it.
+async fn confirm<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(id): Path<String>,
+    Body(request): Body<ConfirmRequest>,
+) -> Result<Json<Confirmed>, ApiError> {
+    Ok(Json(node.request_confirm(&actor, &id, request).await?))
+}
+
+/// `POST /requests/{id}/drop`: nothing of it is done.
+async fn drop_request<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(id): Path<String>,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<RequestView>, ApiError> {
+    Ok(Json(node.request_drop(&actor, &id).await?))
 }

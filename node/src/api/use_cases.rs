@@ -6,10 +6,11 @@ use crate::{
     service::Actor,
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConsentList, ConsentView, CustodyView,
-        EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList,
-        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
-        SearchRequest, SessionList, StatusView, VerifyPeer,
+        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
+        ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
+        InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
+        ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList, StatusView,
+        VerifyPeer,
     },
 };
 
@@ -104,6 +105,12 @@ use_cases! {
     person_sessions(who: &str) -> SessionList;
     /// Signs a person out everywhere.
     person_end_sessions(who: &str) -> EndedSessions;
+    /// What waits for a second person.
+    requests() -> RequestList;
+    /// Confirms one of these.
+    request_confirm(id: &str, request: ConfirmRequest) -> Confirmed;
+    /// Refuses one of these.
+    request_drop(id: &str) -> RequestView;
     /// This agency's introduction card.
     card() -> CardView;
     /// This agency's digits.

@@ -73,6 +73,7 @@ impl Show for StatusView {
                 ("running since", when::moment(self.started)),
                 ("version", self.version.clone()),
                 ("free space", format!("{} MiB", self.free_bytes / MIB)),
+                ("second person", second_person(&self.two_persons, self.waiting_for_second)),
             ],
         );
         page.gap().pairs(
@@ -86,6 +87,16 @@ impl Show for StatusView {
             ],
         );
         show_troubles(page.gap(), &self.troubles);
+    }
+}
+
+/// Whether one key administrator can decide alone.
+fn second_person(rule: &str, waiting: u64) -> String {
+    match rule {
+        "on" if waiting == 0 => "must confirm what a key administrator decides".into(),
+        "on" => format!("must confirm what a key administrator decides: {waiting} waiting"),
+        "alone" => "none: each key administrator decides alone".into(),
+        _ => "switched off: each key administrator decides alone".into(),
     }
 }
 

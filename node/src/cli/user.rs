@@ -14,8 +14,8 @@ use super::{
 use crate::{
     service::people::Role,
     view::{
-        ChangeRoles, EndedSessions, Invitation, InviteRequest, PersonList, PersonView, Problem, SessionList,
-        SessionView,
+        ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InviteRequest, PersonList, PersonView,
+        Problem, RequestList, RequestView, SessionList, SessionView,
     },
 };
 
@@ -24,7 +24,7 @@ use crate::{
 #[command(after_help = "\
 Whoever runs the node may do all with `spean`, and needs no account. People who work in a browser are invited,
 choose a passphrase of their own, and sign in with it and a code that their telephone shows. What each role may do:
-docs/roles.md.
+docs/roles.md. What two key administrators decide together is listed by `requests`.
 
 Examples:
   spean user invite dara --name \"Sok Dara\" --role social_worker --by Sophea
@@ -101,6 +101,37 @@ Examples:
         #[arg(long)]
         end: bool,
     },
+    /// Lists what key administrators asked and a second person must confirm
+    #[command(after_help = "\
+With two key administrators or more, what one of them decides on the screens waits here for another, two days at most:
+inviting somebody, giving a role, removing a key administrator, verifying an agency.
+
+Examples:
+  spean user requests
+  spean user requests --json")]
+    Requests,
+    /// Confirms what a key administrator asked, as the second person
+    #[command(after_help = "\
+The id stands for exactly what `requests` shows. Of an invitation the code is printed here, and not to who asked.
+
+Examples:
+  spean user confirm 3fa9c1d2 --by Bopha
+  spean user confirm 3fa9c1d2 --fingerprint \"1234 5678 9012 …\" --by Bopha")]
+    Confirm {
+        /// The request: id or the beginning of it
+        id: String,
+        /// To verify an agency: the digits that it read out to you
+        #[arg(long, value_name = "DIGITS")]
+        fingerprint: Option<String>,
+    },
+    /// Refuses what a key administrator asked: nothing of it is done
+    #[command(after_help = "\
+Example:
+  spean user refuse 3fa9c1d2 --by Bopha")]
+    Refuse {
+        /// The request: id or the beginning of it
+        id: String,
+    },
 }
 
 impl User {
@@ -129,6 +160,16 @@ impl User {
                 let done: EndedSessions = context.post(&path(&who, "sessions/end"), &json!({}))?;
                 context.out().told(&done, &format!("Sessions ended: {}.", done.ended))
             }
+            UserCommand::Requests => context.out().answer(&context.get::<RequestList>("requests")?),
+            UserCommand::Confirm { id, fingerprint } => {
+                let path = format!("requests/{}/confirm", segment(&id));
+                confirmed(context, &context.post(&path, &ConfirmRequest { fingerprint })?)
+            }
+            UserCommand::Refuse { id } => {
+                let path = format!("requests/{}/drop", segment(&id));
+                let refused: RequestView = context.post(&path, &json!({}))?;
+                context.out().told(&refused, "Refused: nothing of it is done.")
+            }
         }
     }
 }
@@ -146,6 +187,57 @@ fn named(codes: &[String]) -> String {
 /// In JSON the person; for people one sentence about what was done.
 fn said(context: &Context, person: &PersonView, sentence: &str) -> Result<(), Problem> {
     context.out().told(person, &format!("{} ({}) {sentence}", person.name, person.sign_in))
+}
+
+/// What was done with two persons' word.
+fn confirmed(context: &Context, done: &Confirmed) -> Result<(), Problem> {
+    let said = |name: &str, sentence: &str| context.out().told(done, &format!("{name} {sentence}"));
+    match done {
+        Confirmed::Invited(_) => context.out().answer(done),
+        Confirmed::Roles(person) => said(&person.name, &format!("is now {}.", named(&person.roles))),
+        Confirmed::Removed(person) => said(&person.name, "is removed and signed out."),
+        Confirmed::Verified(peer) => said(&peer.name, "is verified: it can be sent referrals."),
+    }
+}
+
+impl Show for Confirmed {
+    fn show(&self, page: &mut Page) {
+        if let Self::Invited(invitation) = self {
+            invitation.show(page);
+        }
+    }
+}
+
+impl Show for RequestList {
+    fn show(&self, page: &mut Page) {
+        match self.two_persons.as_str() {
+            "alone" => drop(page.say("There are not two key administrators: each decides alone.")),
+            "off" => drop(page.say("Switched off in config.toml: a key administrator decides alone.")),
+            _ => {}
+        }
+        if self.requests.is_empty() {
+            page.say("Nothing waits for a second person.");
+        }
+        let ids: Vec<&str> = self.requests.iter().map(|request| request.id.as_str()).collect();
+        for (request, id) in self.requests.iter().zip(shorten(&ids)) {
+            let RequestView { asked_by, at, ends, .. } = request;
+            page.gap().say(&format!("{id}  {}", wanted(request)));
+            let when = format!("asked by {asked_by}, {}; until {}", when::moment(*at), when::moment(*ends));
+            page.indented(2, &when);
+        }
+    }
+}
+
+/// What is asked, whole.
+fn wanted(request: &RequestView) -> String {
+    let RequestView { kind, name, sign_in, before, after, fingerprint, how, .. } = request;
+    let digits = fingerprint.as_deref().unwrap_or_default();
+    match kind.as_str() {
+        "invite" => format!("invite {name} ({sign_in}) as {}", named(after)),
+        "roles" => format!("make {name} ({sign_in}) {}; until now {}", named(after), named(before)),
+        "remove" => format!("remove {name} ({sign_in}), {}", named(before)),
+        _ => format!("verify {name} by its digits {digits} ({})", how.as_deref().unwrap_or_default().replace('_', " ")),
+    }
 }
 
 impl Show for Invitation {

@@ -121,11 +121,13 @@ pub struct Disk {
 }
 
 /// `[people]`
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct People {
     /// One person may look after keys and work with cases.
     pub keys_and_cases_together: bool,
+    /// Of two key administrators none decides alone.
+    pub two_persons: bool,
 }
 
 /// `[web]`
@@ -161,6 +163,12 @@ impl Default for Config {
             people: People::default(),
             web: Web::default(),
         }
+    }
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self { keys_and_cases_together: false, two_persons: true }
     }
 }
 

@@ -87,6 +87,9 @@ impl UseCases for Bare {
         person_remove(who: &str) -> PersonView;
         person_sessions(who: &str) -> SessionList;
         person_end_sessions(who: &str) -> EndedSessions;
+        requests() -> RequestList;
+        request_confirm(id: &str, r: ConfirmRequest) -> Confirmed;
+        request_drop(id: &str) -> RequestView;
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;

@@ -8,10 +8,11 @@ use crate::{
     service::{Actor, Service, ServiceError},
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConsentList, ConsentView, CustodyView,
-        EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation, InviteRequest, NoteRequest, PeerList,
-        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
-        SearchRequest, SessionList, StatusView, VerifyPeer,
+        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
+        ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
+        InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
+        ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList, StatusView,
+        VerifyPeer,
     },
 };
 
@@ -165,6 +166,18 @@ impl UseCases for Service {
 
     async fn person_end_sessions(&self, actor: &Actor, who: &str) -> Answer<EndedSessions> {
         Self::end_sessions_of(self, actor, who).await.map_err(problem)
+    }
+
+    async fn requests(&self, actor: &Actor) -> Answer<RequestList> {
+        Self::requests(self, actor).await.map_err(problem)
+    }
+
+    async fn request_confirm(&self, actor: &Actor, id: &str, request: ConfirmRequest) -> Answer<Confirmed> {
+        Self::confirm(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn request_drop(&self, actor: &Actor, id: &str) -> Answer<RequestView> {
+        Self::drop_request(self, actor, id).await.map_err(problem)
     }
 
     async fn card(&self, actor: &Actor) -> Answer<CardView> {

@@ -43,6 +43,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
         packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
         keys_and_cases_together: config.people.keys_and_cases_together,
+        two_persons: config.people.two_persons,
     };
     let opening = Opening { vault: vault.clone(), signing, me, public_file: public_file.clone(), settings };
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;

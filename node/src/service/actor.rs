@@ -83,7 +83,7 @@ impl PersonName {
 
     /// Whether a reader would take both names for one: capitals, spaces, points and what can't be seen do not tell
     /// two persons apart.
-    fn same_person(&self, other: &Self) -> bool {
+    pub(super) fn same_person(&self, other: &Self) -> bool {
         let read = |name: &Self| {
             let plain = name.0.nfkd().filter(|c| !unseen(*c) && !c.is_ascii_punctuation());
             plain.flat_map(char::to_lowercase).collect::<String>()

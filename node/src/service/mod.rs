@@ -78,6 +78,8 @@ pub struct Settings {
     pub packets_per_day_per_peer: u64,
     /// Whether one person may look after keys and work with cases.
     pub keys_and_cases_together: bool,
+    /// Whether what two key administrators can decide together, none of them decides alone.
+    pub two_persons: bool,
 }
 
 /// All use cases of one node, over its open vault.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     need::{AssignedRow, GlassRow, ReasonRow},
-    people::{CredentialRow, PersonRow},
+    people::{CredentialRow, PersonRow, RequestRow},
 };
 use crate::vault::{Record, Table, parses};
 
@@ -344,6 +344,7 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         46 => parses::<ReasonRow>(plain),
         42 => parses::<PersonRow>(plain),
         43 => parses::<CredentialRow>(plain),
+        47 => parses::<RequestRow>(plain),
         _ => false,
     }
 }

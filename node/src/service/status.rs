@@ -36,6 +36,8 @@ impl Service {
             open_exchanges: count(open),
             waiting_to_send: count(self.pending().len()),
             waiting_for_us: count(waiting_for_us),
+            two_persons: self.two_persons().code().into(),
+            waiting_for_second: count(self.requests_waiting()),
             free_bytes: self.vault.health().free_bytes,
             troubles,
         })

@@ -127,6 +127,7 @@ async fn start(
         open_offers_per_peer: 64,
         packets_per_day_per_peer: packets_per_day,
         keys_and_cases_together: false,
+        two_persons: true,
     };
     let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
     let public_file = folder.join("agency.public");

@@ -109,6 +109,10 @@ pub struct StatusView {
     pub waiting_to_send: u64,
     /// Offers that wait for an answer by this agency.
     pub waiting_for_us: u64,
+    /// Whether decisions of key administrators take two: `on`; `alone`: there are not two of them; `off`: by the settings.
+    pub two_persons: String,
+    /// How many of these wait for the second.
+    pub waiting_for_second: u64,
     /// Free space where the store lies, in bytes.
     pub free_bytes: u64,
     /// What needs a person's attention.

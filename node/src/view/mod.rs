@@ -26,7 +26,7 @@ pub use exchange::{
 };
 pub use need::{AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, OpenRequest, OpenedView};
 pub use people::{
-    ChangeRoles, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList, PersonView, SessionList,
-    SessionView,
+    ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList,
+    PersonView, RequestList, RequestView, SessionList, SessionView,
 };
 pub use problem::{Fault, Problem};

@@ -137,3 +137,72 @@ pub struct EndedSessions {
     /// How many.
     pub ended: u64,
 }
+
+/// Something that waits for a second key administrator. Whoever confirms it by its id confirms all of this.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RequestView {
+    /// 32 hexadecimal digits: a hash of all that is asked.
+    pub id: String,
+    /// `invite`, `roles`, `remove` (a person), `verify` (an agency).
+    pub kind: String,
+    /// Name of who asked.
+    pub asked_by: String,
+    /// Whoever looks asked it, and can't confirm it.
+    pub own: bool,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// It can be confirmed until just before.
+    pub ends: Timestamp,
+    /// The person's name, or the agency's.
+    pub name: String,
+    /// What the person signs in with; empty for an agency.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sign_in: String,
+    /// Codes of the person's roles today.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
+    /// Codes of the person's roles from then on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// The agency's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
+    /// The agency's digits, which the second person must hear too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// How the first person heard them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
+}
+
+/// What waits for a second person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RequestList {
+    /// `on`; `alone`: there are not two key administrators; `off`: by the agency's settings.
+    pub two_persons: String,
+    /// Oldest first.
+    pub requests: Vec<RequestView>,
+}
+
+/// Confirms a request.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// To verify an agency: its digits, as the second person heard them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// A request was confirmed, and done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmed {
+    /// Somebody is invited.
+    Invited(Invitation),
+    /// Somebody has other roles.
+    Roles(PersonView),
+    /// Somebody is removed.
+    Removed(PersonView),
+    /// An agency is verified.
+    Verified(super::PeerView),
+}

@@ -128,6 +128,9 @@ use_cases! {
     PersonRoles "person.roles" Keys "Give a person other roles (never oneself)";
     PersonRemove "person.remove" Keys "Remove a person (never oneself)";
     PersonSessions "person.sessions" Keys "List and end the sessions of a person";
+    RequestList "request.list" Keys "See what waits for a second person";
+    RequestConfirm "request.confirm" Keys "Confirm what another key administrator asked";
+    RequestDrop "request.drop" Keys "Take back or refuse what waits so";
     OwnSessions "person.own-sessions" Everybody "List and end one's own sessions";
 }
 

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     service::testing::{Node, person, worker},
     view::{
-        AddPeer, AssignRequest, ChangeRoles, CompleteRequest, InviteRequest, NoteRequest, OpenRequest, ProgressRequest,
-        ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
+        AddPeer, AssignRequest, ChangeRoles, CompleteRequest, ConfirmRequest, InviteRequest, NoteRequest, OpenRequest,
+        ProgressRequest, ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
     },
 };
 
@@ -129,7 +129,10 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
                 service.peer_record_fetched(actor, &me, b"x").await,
             ]
         }
-        UseCase::PeerVerify => vec![service.peer_verify(actor, id, digits()).await.map(drop)],
+        UseCase::PeerVerify => vec![
+            service.peer_verify(actor, id, digits()).await.map(drop),
+            service.ask_verify(actor, id, digits()).await.map(drop),
+        ],
         UseCase::PeerSuspend => vec![service.peer_suspend(actor, id).await.map(drop)],
         UseCase::AgencyCard => {
             vec![service.agency_card(actor).await.map(drop), service.agency_fingerprint(actor, None).await.map(drop)]
@@ -139,14 +142,27 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::AuditRead => vec![service.audit_page(actor, None).await.map(drop)],
         UseCase::AuditVerify => vec![service.audit_verify(actor).await.map(drop)],
         UseCase::PersonList => vec![service.people(actor).await.map(drop)],
-        UseCase::PersonInvite => vec![service.invite(actor, nobody()).await.map(drop)],
-        UseCase::PersonRoles => {
-            vec![service.change_roles(actor, id, ChangeRoles { roles: Vec::new() }).await.map(drop)]
+        UseCase::PersonInvite => {
+            vec![service.invite(actor, nobody()).await.map(drop), service.ask_invite(actor, nobody()).await.map(drop)]
         }
-        UseCase::PersonRemove => vec![service.remove_person(actor, id).await.map(drop)],
+        UseCase::PersonRoles => {
+            let roles = || ChangeRoles { roles: Vec::new() };
+            vec![
+                service.change_roles(actor, id, roles()).await.map(drop),
+                service.ask_roles(actor, id, roles()).await.map(drop),
+            ]
+        }
+        UseCase::PersonRemove => {
+            vec![service.remove_person(actor, id).await.map(drop), service.ask_remove(actor, id).await.map(drop)]
+        }
         UseCase::PersonSessions => {
             vec![service.person_sessions(actor, id).await.map(drop), service.end_sessions_of(actor, id).await.map(drop)]
         }
+        UseCase::RequestList => vec![service.requests(actor).await.map(drop)],
+        UseCase::RequestConfirm => {
+            vec![service.confirm(actor, id, ConfirmRequest { fingerprint: None }).await.map(drop)]
+        }
+        UseCase::RequestDrop => vec![service.drop_request(actor, id).await.map(drop)],
         UseCase::OwnSessions => vec![
             service.sessions(actor).await.map(drop),
             service.end_session(actor, id).await,

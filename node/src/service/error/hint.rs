@@ -16,6 +16,9 @@ impl ServiceError {
             Self::NotFound { what: "person" } | Self::Ambiguous { what: "person", .. } => {
                 "`spean user list` shows sign-in names and ids"
             }
+            Self::NotFound { what: "request" } | Self::Ambiguous { what: "request", .. } => {
+                "it was confirmed, taken back, or is older than two days: `spean user requests` shows what waits"
+            }
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::MalformedId { .. } => {
                 "`spean case list`, `spean exchange list`, `spean peer list` show the ids"
             }
@@ -50,6 +53,7 @@ impl ServiceError {
             Self::SessionEnded => "sign in again; what was saved is kept",
             Self::InvitationOver => "ask your key administrator for a new invitation",
             Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
+            Self::RequestChanged => "look at it as it is now, and ask again",
             Self::NameTaken => "choose another; `spean user list` shows whose it is",
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",
@@ -57,6 +61,7 @@ impl ServiceError {
             Self::Field { .. }
             | Self::NotYours { .. }
             | Self::NotAllowed { .. }
+            | Self::OwnRequest
             | Self::TooSoon { .. }
             | Self::Internal(_) => return None,
         })

@@ -213,6 +213,12 @@ pub enum ServiceError {
     /// Somebody has this sign-in name.
     #[error("somebody has this sign-in name already")]
     NameTaken,
+    /// Who asked for something can't also confirm it.
+    #[error("you asked for this yourself: another key administrator confirms it")]
+    OwnRequest,
+    /// What a request rests on has changed since.
+    #[error("what this is about has changed since it was asked")]
+    RequestChanged,
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
     DiskFull,
@@ -235,6 +241,8 @@ pub const SCREEN_CODES: &[&str] = &[
     "person/too-soon",
     "person/session-ended",
     "person/invitation-over",
+    "request/own",
+    "request/changed",
 ];
 
 impl ServiceError {
@@ -277,6 +285,8 @@ impl ServiceError {
             Self::InvitationOver => "person/invitation-over",
             Self::RolesApart => "person/roles-apart",
             Self::NameTaken => "person/name-taken",
+            Self::OwnRequest => "request/own",
+            Self::RequestChanged => "request/changed",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
             // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
@@ -310,6 +320,7 @@ impl ServiceError {
             | Self::NotYours { .. }
             | Self::NotAllowed { .. }
             | Self::NotAssigned
+            | Self::OwnRequest
             | Self::RolesApart => 403,
             Self::OwnCard
             | Self::OtherNetwork
@@ -321,6 +332,7 @@ impl ServiceError {
             | Self::TooManyOpen { .. }
             | Self::WrongState { .. }
             | Self::NameTaken
+            | Self::RequestChanged
             | Self::Busy => 409,
             Self::DiskFull | Self::Store(_) => 503,
             Self::Internal(_) => 500,

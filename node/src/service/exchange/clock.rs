@@ -36,6 +36,7 @@ impl Service {
         failed = failed.or(self.end_sealing_keys().await.err());
         failed = failed.or(self.end_old_answers(now).await.err());
         failed = failed.or(self.end_old_exchanges(now).await.err());
+        failed = failed.or(self.end_requests().await.err());
         failed.map_or(Ok(()), Err)
     }
 

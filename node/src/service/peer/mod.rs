@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     audit::Event,
-    vault::{Owner, Stamp},
+    vault::{Owner, Stamp, Transaction},
 };
 
 impl Service {
@@ -43,8 +43,18 @@ impl Service {
         known: Option<&Stamp>,
         event: Event,
     ) -> Result<Peer, ServiceError> {
+        self.save_peer_with(self.vault.begin(), agency, row, (known, event)).await
+    }
+
+    /// As [`Service::save_peer`], with what else belongs into the same batch.
+    async fn save_peer_with(
+        &self,
+        mut tx: Transaction,
+        agency: &Arc<VerifiedAgency>,
+        row: PeerRow,
+        (known, event): (Option<&Stamp>, Event),
+    ) -> Result<Peer, ServiceError> {
         let id = agency.id();
-        let mut tx = self.vault.begin();
         match known {
             Some(stamp) => tx.expect(stamp),
             None => tx.expect_absent::<PeerRow>(&Owner::Ledger, id.as_bytes()),

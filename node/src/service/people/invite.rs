@@ -6,10 +6,11 @@ use super::{
     Known, People, PersonId, Roles, SignInName,
     code::CodeSecret,
     rows::{PersonRow, Standing},
+    second::Hand,
     secrets::InviteToken,
 };
 use crate::{
-    service::{Actor, PersonName, Service, ServiceError, access::UseCase, write},
+    service::{Actor, PersonName, Service, ServiceError, access::UseCase, read, write},
     view::{Invitation, InvitationView, InviteRequest},
 };
 
@@ -18,32 +19,72 @@ const GOOD_FOR: u64 = Timestamp::DAY;
 /// People of one agency.
 const MOST: usize = 2_000;
 
+/// Somebody who is to be invited.
+pub(super) struct Invitee {
+    pub(super) name: PersonName,
+    pub(super) sign_in: SignInName,
+    pub(super) roles: Roles,
+}
+
 impl Service {
     /// Invites a person, or, as long as they have not enrolled, invites them anew (the same name and sign-in name): then
     /// the earlier token is void.
     ///
     /// # Errors
     /// [`ServiceError::NotAllowed`], [`ServiceError::Field`], [`ServiceError::RolesApart`];
-    /// [`ServiceError::NameTaken`]: somebody who enrolled has the sign-in name, or somebody else who is invited.
+    /// [`ServiceError::NameTaken`]: somebody who enrolled has the sign-in name, or somebody else who is invited;
+    /// [`ServiceError::NeedsSecondPerson`]: it takes two here ([`Service::ask_invite`]).
     pub async fn invite(&self, actor: &Actor, ask: InviteRequest) -> Result<Invitation, ServiceError> {
         self.may(actor, UseCase::PersonInvite).await?;
+        let new = self.invitee(actor, &ask).await?;
+        self.not_for_one(actor, "person.invite", new.sign_in.as_str().as_bytes()).await?;
+        let _changing = self.people.changing.lock().await;
+        let earlier = self.earlier(&new);
+        let earlier = self.audited(actor, "person.invite", new.sign_in.as_str().as_bytes(), earlier).await?;
+        let id = earlier.unwrap_or_else(|| PersonId::random(&mut self.world.entropy()));
+        self.invite_now(Hand::One(actor), (id, earlier.is_none()), new).await
+    }
+
+    /// Who is to be invited, if they may be.
+    pub(super) async fn invitee(&self, actor: &Actor, ask: &InviteRequest) -> Result<Invitee, ServiceError> {
         let name: PersonName = ask.name.parse().map_err(|why| field("name", why))?;
         let sign_in: SignInName = ask.sign_in.parse().map_err(|why| field("sign_in", why))?;
         let result = self.roles_of(&ask.roles);
         let roles = self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), result).await?;
-        let _changing = self.people.changing.lock().await;
-        let earlier = self.people.called(&sign_in);
-        let taken = |person: &PersonRow| matches!(person.standing, Standing::Enrolled(_)) || person.name != name;
-        if earlier.as_ref().is_some_and(|(_, person)| taken(&person.row)) {
-            let taken = Err(ServiceError::NameTaken);
-            return self.audited(actor, "person.invite", sign_in.as_str().as_bytes(), taken).await;
+        Ok(Invitee { name, sign_in, roles })
+    }
+
+    /// The person as whom they were invited before, and did not enrol. The caller holds `changing`.
+    pub(super) fn earlier(&self, new: &Invitee) -> Result<Option<PersonId>, ServiceError> {
+        match self.people.called(&new.sign_in) {
+            Some((_, person)) if person.is_enrolled() || person.row.name != new.name => Err(ServiceError::NameTaken),
+            earlier => Ok(earlier.map(|(id, _)| id)),
         }
-        let token = InviteToken::random(&mut self.world.entropy());
-        let ends = Timestamp(self.world.now().0.saturating_add(GOOD_FOR));
+    }
+
+    /// The caller holds `changing`, and has judged it. `fresh`: the person has no key yet.
+    pub(super) async fn invite_now(
+        &self,
+        hand: Hand<'_>,
+        (id, fresh): (PersonId, bool),
+        Invitee { name, sign_in, roles }: Invitee,
+    ) -> Result<Invitation, ServiceError> {
+        if self.people.get(id).is_none() && read(&self.people.known).len() >= MOST {
+            return Err(field("name", "no more than 2,000 people"));
+        }
+        let (now, token) = (self.world.now(), InviteToken::random(&mut self.world.entropy()));
+        let ends = now.plus(GOOD_FOR);
         let standing = Standing::Invited { hash: token.hash(), ends };
-        let (since, by) = (self.world.now(), actor.audit_name());
-        let row = PersonRow { name, sign_in, roles, since, by, standing };
-        let id = self.save_invited(actor, earlier.map(|(id, _)| id), row.clone()).await?;
+        let row = PersonRow { name, sign_in, roles, since: now, by: hand.name(), standing };
+        let mut tx = self.vault.begin();
+        if fresh {
+            tx.create_key(&id.owner());
+        }
+        tx.put(&id.owner(), b"", &row);
+        hand.settle(&mut tx);
+        tx.audit(hand.event("person.invite").object(id.as_bytes()));
+        tx.commit().await?;
+        write(&self.people.known).insert(id, Known { row: row.clone(), signed_in: None });
         Ok(Invitation {
             person: id.to_string(),
             name: row.name.as_str().to_owned(),
@@ -52,28 +93,6 @@ impl Service {
             token: token.expose().to_string(),
             ends,
         })
-    }
-
-    /// The caller holds `changing`.
-    async fn save_invited(
-        &self,
-        actor: &Actor,
-        earlier: Option<PersonId>,
-        row: PersonRow,
-    ) -> Result<PersonId, ServiceError> {
-        let id = earlier.unwrap_or_else(|| PersonId::random(&mut self.world.entropy()));
-        let mut tx = self.vault.begin();
-        if earlier.is_none() {
-            if super::super::read(&self.people.known).len() >= MOST {
-                return Err(field("name", "no more than 2,000 people"));
-            }
-            tx.create_key(&id.owner());
-        }
-        tx.put(&id.owner(), b"", &row);
-        tx.audit(actor.event("person.invite").object(id.as_bytes()));
-        tx.commit().await?;
-        write(&self.people.known).insert(id, Known { row, signed_in: None });
-        Ok(id)
     }
 
     /// What the page of an invitation shows: to whom it is, and what the telephone must know: a secret of its own for
@@ -119,7 +138,7 @@ impl People {
     /// To whom an open invitation is.
     pub(super) fn invited(&self, token: &InviteToken, now: Timestamp) -> Option<(PersonId, PersonRow, Timestamp)> {
         let hash = token.hash();
-        super::super::read(&self.known).iter().find_map(|(id, person)| match person.row.standing {
+        read(&self.known).iter().find_map(|(id, person)| match person.row.standing {
             Standing::Invited { hash: own, ends } if own == hash && now < ends => Some((*id, person.row.clone(), ends)),
             Standing::Invited { .. } | Standing::Enrolled(_) => None,
         })

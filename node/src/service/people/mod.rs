@@ -7,6 +7,7 @@
 //! * [`role`], [`ids`], [`secrets`], [`rows`]: words, and what is stored
 //! * [`verifier`], [`code`]: the two factors
 //! * [`invite`], [`enrol`], [`sign_in`], [`change`]: the use cases
+//! * [`second`]: what takes two key administrators
 //! * [`sessions`], [`own_sessions`]: who is signed in
 //! * [`guesses`]: what slows down whoever guesses
 
@@ -19,6 +20,7 @@ mod invite;
 mod own_sessions;
 mod role;
 mod rows;
+pub(in crate::service) mod second;
 mod secrets;
 mod sessions;
 mod show;
@@ -35,17 +37,21 @@ use std::{
 use keys::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-pub(in crate::service) use self::rows::{CredentialRow, PersonRow};
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,
     ids::{PersonId, SessionId, SignInName, SignInNameError},
     role::{Role, RoleError, Roles},
+    second::Decided,
     secrets::{InviteToken, Passphrase, SessionToken, TokenError},
     sessions::{ABSOLUTE, IDLE, IDLE_SHARED, NewSession, Session},
     sign_in::SignIn,
 };
 use self::{guesses::Guesses, sessions::Sessions};
+pub(in crate::service) use self::{
+    rows::{CredentialRow, PersonRow},
+    second::RequestRow,
+};
 use super::{Service, ServiceError, read};
 use crate::{
     audit::Event,
@@ -60,6 +66,8 @@ pub(super) struct People {
     known: RwLock<BTreeMap<PersonId, Known>>,
     sessions: Mutex<Sessions>,
     guesses: Mutex<Guesses>,
+    /// What waits for a second person.
+    requests: RwLock<BTreeMap<second::RequestId, RequestRow>>,
     /// Held while a person's rows are read, judged and written.
     changing: tokio::sync::Mutex<()>,
     checking: Semaphore,
@@ -72,6 +80,13 @@ pub(super) struct People {
 struct Known {
     row: PersonRow,
     signed_in: Option<Timestamp>,
+}
+
+impl Known {
+    /// Whether they can sign in.
+    const fn is_enrolled(&self) -> bool {
+        matches!(self.row.standing, rows::Standing::Enrolled(_))
+    }
 }
 
 impl People {
@@ -88,6 +103,7 @@ impl People {
             known: RwLock::new(known),
             sessions: Mutex::default(),
             guesses: Mutex::default(),
+            requests: RwLock::new(second::read_all(vault).await?),
             changing: tokio::sync::Mutex::default(),
             checking: Semaphore::new(AT_ONCE),
             stretching: Semaphore::new(1),
