@@ -129,6 +129,8 @@ fn said(w: Words, name: &str, kind: Option<&Kind>, value: &Value) -> String {
             values.iter().map(|value| said(w, name, Some(inner), value)).collect::<Vec<_>>().join(", ")
         }
         (Some(Kind::Enum(_)), Value::String(code)) if name == "languages" => w.code("language", code),
+        // Somebody asked, and it is not known: an answer that each field may have, also a list of allergies.
+        (Some(_), Value::String(word)) if word == "unknown" => w.code("value", word),
         (Some(Kind::Enum(_) | Kind::YesNo), Value::String(code)) => w.code("value", code),
         (Some(Kind::Date | Kind::DueDate | Kind::Hour), Value::String(day)) => hour(w, day),
         (Some(Kind::Person), Value::Number(n)) => w.t1("record-person", "n", w.digits(&n.to_string())),

@@ -176,6 +176,7 @@ async fn every_invented_childs_record_is_shown_in_words() {
             let content = page.body.split_once("<main").unwrap().1.replace("CMO-2026-0", "");
             for value in content.split("<dd>").skip(1).map(|rest| rest.split("</dd>").next().unwrap()) {
                 assert!(!value.contains('_') && !value.contains("2026-0"), "{name} in {lang}: {value}");
+                assert!(lang == "en" || value != "unknown", "{name}: {value}");
             }
             assert!(page.body.len() <= 60 << 10, "{name}: {} bytes", page.body.len());
         }

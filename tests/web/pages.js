@@ -1,0 +1,73 @@
+// The pages that are looked at in every view. One line each:
+//
+//   [name, agency, who, address, what is typed before the button is pressed]
+//
+// `{offer}` and the like stand for ids that `ids` in walk.js finds. Without the last part the page is only opened;
+// `{}` presses the button with nothing typed. What is typed here must be refused: a walk changes nothing.
+
+/** While the offers still wait. */
+const BEFORE = [
+  ['sign-in', 'dt', 'nobody', '/'],
+  ['join', 'dt', 'nobody', '/join'],
+  ['join-wrong', 'dt', 'nobody', '/join', { '#token': 'not an invitation' }],
+  ['enrol', 'dt', 'nobody', '{newcomer}'],
+  ['enrol-wrong', 'dt', 'nobody', '{newcomer}', { '#passphrase': 'three rivers meet', '#again': 'two rivers', '#code': '123456' }],
+  ['not-there-nobody', 'dt', 'nobody', '/nowhere'],
+  ['hide', 'dt', 'nobody', '/hide'],
+
+  ['inbox', 'dt', 'maly', '/inbox'],
+  ['offer', 'dt', 'maly', '/r/{offer}'],
+  ['accept', 'dt', 'maly', '/r/{offer}/accept'],
+  ['decline', 'dt', 'maly', '/r/{offer}/decline'],
+  ['decline-wrong', 'dt', 'maly', '/r/{offer}/decline', {}],
+  ['sent-empty', 'dt', 'maly', '/sent'],
+  ['cases-empty', 'dt', 'maly', '/cases'],
+  ['help', 'dt', 'maly', '/help'],
+  ['settings', 'dt', 'maly', '/settings'],
+  ['more', 'dt', 'maly', '/more'],
+  ['not-there', 'dt', 'maly', '/r/ffffff'],
+
+  ['supervisor-inbox', 'dt', 'visal', '/inbox'],
+  ['administrator-more', 'dt', 'sothy', '/more'],
+  ['administrator-cases', 'dt', 'sothy', '/cases'],
+
+  ['inbox-empty', 'cmo', 'rattana', '/inbox'],
+  ['sent', 'cmo', 'rattana', '/sent'],
+  ['sent-one', 'cmo', 'rattana', '/r/{sent}'],
+  ['cases', 'cmo', 'rattana', '/cases'],
+  ['cases-found', 'cmo', 'rattana', '/cases', { '#term': 'សុខា' }],
+  ['cases-none-found', 'cmo', 'rattana', '/cases', { '#term': 'Nobody' }],
+  ['cases-wrong', 'cmo', 'rattana', '/cases', {}],
+  ['case', 'cmo', 'rattana', '/c/{case}'],
+];
+
+/** When an offer was accepted, and its child's information has come. */
+const AFTER = [
+  ['inbox-going', 'dt', 'maly', '/inbox'],
+  ['story', 'dt', 'maly', '/r/{released}'],
+  ['released', 'dt', 'maly', '/r/{released}/case'],
+  ['note', 'dt', 'maly', '/r/{released}/note'],
+  ['note-wrong', 'dt', 'maly', '/r/{released}/note', {}],
+  ['progress', 'dt', 'maly', '/r/{released}/progress'],
+  ['progress-wrong', 'dt', 'maly', '/r/{released}/progress', { '#text': 'Ate well, and slept.' }],
+  ['complete', 'dt', 'maly', '/r/{released}/complete'],
+  ['complete-wrong', 'dt', 'maly', '/r/{released}/complete', {}],
+  ['declined', 'dt', 'maly', '/r/{declined}'],
+  ['sent-answered', 'cmo', 'rattana', '/sent'],
+  ['story-sender', 'cmo', 'rattana', '/r/{released}'],
+  ['declined-sender', 'cmo', 'rattana', '/r/{declined}'],
+];
+
+/** Of a node that started without its passphrase. */
+const LOCKED = [
+  ['locked', 'rc', 'nobody', '/'],
+  ['locked-hide', 'rc', 'nobody', '/hide'],
+];
+
+/** Last: whoever types what is wrong has to wait, and so has everybody at this address. */
+const GUESSED = [
+  ['sign-in-wrong', 'hc', 'nobody', '/', { '#name': 'nobody', '#passphrase': 'two rivers meet here', '#code': '123456' }],
+  ['locked-wrong', 'rc', 'nobody', '/unlock', { '#passphrase': 'two rivers meet here' }],
+];
+
+module.exports = { BEFORE, AFTER, LOCKED, GUESSED };

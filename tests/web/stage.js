@@ -1,0 +1,95 @@
+// The nodes that the stories happen on: the three of `spean demo`, told and gone on, and one that starts locked.
+const { spawn, execFile } = require('child_process');
+const { promisify } = require('util');
+const fs = require('fs');
+const net = require('net');
+const os = require('os');
+const path = require('path');
+const readline = require('readline');
+
+const PROGRAM = process.env.SPEAN_PROGRAM;
+const PASSPHRASE = 'five words that nobody guesses';
+const ENDS_WITHIN = 20_000;
+
+/** Everything that runs; `stop` ends it and removes its folder. */
+class Stage {
+  constructor() {
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sp-web-'));
+    this.running = [];
+  }
+
+  start(args, options = {}) {
+    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    this.running.push(child);
+    return child;
+  }
+
+  async stop() {
+    const ended = this.running.map((child) => new Promise((done) => {
+      if (child.exitCode !== null || child.signalCode !== null) return done();
+      const late = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN);
+      child.once('exit', () => { clearTimeout(late); done(); });
+      child.kill('SIGINT');
+    }));
+    await Promise.all(ended);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** `spean demo`, when its story has been told: addresses by agency, the people's passphrase and telephone. */
+async function demo(stage) {
+  const child = stage.start(['demo', '--dir', path.join(stage.folder, 'demo')]);
+  const printed = [];
+  for await (const line of readline.createInterface({ input: child.stdout })) {
+    printed.push(line);
+    if (line.startsWith("Code on everybody's telephone")) break;
+  }
+  const text = printed.join('\n');
+  const found = (pattern) => (text.match(pattern) || stop(`the demo did not print ${pattern}:\n${text}`))[1];
+  child.stdout.resume();
+  return {
+    cmo: found(/CMO +(http:\S+)\/$/m),
+    dt: found(/DT +(http:\S+)\/$/m),
+    hc: found(/HC +(http:\S+)\/$/m),
+    words: found(/passphrase `([^`]+)`/),
+    secret: found(/takes ([A-Z2-7]{32})/),
+    newcomer: found(/begins here: http:\S+(\/join\/\S+)/),
+  };
+}
+
+/** A node of its own that was started without its passphrase, and how to ask it by command. */
+async function locked(stage) {
+  const dir = path.join(stage.folder, 'rc');
+  const file = path.join(stage.folder, 'passphrase');
+  fs.writeFileSync(file, PASSPHRASE + '\n', { mode: 0o600 });
+  const [listen, port] = [await freePort(), await freePort()];
+  const spean = async (...args) => {
+    const asked = ['--dir', dir, '--passphrase-file', file, ...args];
+    return (await promisify(execFile)(PROGRAM, asked)).stdout;
+  };
+  await spean('init', '--name', 'RC', '--kind', 'reception', '--listen', `127.0.0.1:${listen}`);
+  const settings = fs.readFileSync(path.join(dir, 'config.toml'), 'utf8');
+  const opened = settings.replace(/^open = false$/m, 'open = true').replace(/^address = .*$/m, `address = "127.0.0.1:${port}"`);
+  fs.writeFileSync(path.join(dir, 'config.toml'), opened);
+  stage.start(['--dir', dir, 'serve', '--locked'], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  for (const begun = Date.now(); !(await fetch(url).catch(() => null)); await pause(100)) {
+    if (Date.now() - begun > 60_000) stop('the locked node does not answer');
+  }
+  return { url, spean, passphrase: PASSPHRASE };
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = net.createServer();
+    server.listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)); });
+  });
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function stop(why) {
+  throw new Error(why);
+}
+
+module.exports = { Stage, demo, locked, pause };
