@@ -11,6 +11,8 @@ use axum::{
     routing::get,
 };
 
+use super::packed;
+
 /// Name, media type, content.
 const FILES: [(&str, &str, &str); 3] = [
     ("spean.css", "text/css; charset=utf-8", include_str!("../../static/spean.css")),
@@ -40,6 +42,6 @@ async fn file(Path((_, name)): Path<(String, String)>) -> Response {
     let Some((_, kind, content)) = FILES.iter().find(|(file, ..)| *file == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    ([(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], *content)
-        .into_response()
+    let headers = [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    packed::file((headers, *content).into_response())
 }

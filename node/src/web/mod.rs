@@ -20,6 +20,7 @@ mod assets;
 mod cookie;
 mod gate;
 mod guard;
+mod packed;
 mod page;
 mod record;
 mod screens;

@@ -14,9 +14,11 @@ use axum::{Router, middleware};
 
 pub(super) use origin::Names;
 
+use super::packed;
+
 /// Puts the guards around all routes.
 pub(super) fn around(routes: Router, names: Arc<Names>, secure: bool) -> Router {
-    let routes = limits::around(routes);
+    let routes = packed::around(limits::around(routes));
     routes
         .layer(middleware::from_fn_with_state(names, origin::check))
         .layer(middleware::from_fn_with_state(secure, headers::set))

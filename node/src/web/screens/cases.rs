@@ -15,6 +15,7 @@ use crate::{
     view::{CaseSummary, SearchRequest},
     web::{
         App,
+        packed::long_page,
         page::{Fault, Frame, page},
         record::{self, Section},
         session::{Posted, Signed},
@@ -131,5 +132,5 @@ async fn show(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Res
         sections: record::sections(w, &view.record),
         printed: w.t2("printed-own", ("when", now), ("person", &me.name)),
     };
-    Ok(page(StatusCode::OK, &template))
+    Ok(long_page(StatusCode::OK, &template))
 }

@@ -14,7 +14,8 @@ use crate::{
     view::Side,
     web::{
         App,
-        page::{Frame, Tag, page},
+        packed::long_page,
+        page::{Frame, Tag},
         record::{self, Section},
         session::Signed,
     },
@@ -70,5 +71,5 @@ async fn show(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Res
         goes_on,
         printed: w.with("printed", &[("reference", &one.reference), ("when", &now), ("person", &me.name)]),
     };
-    Ok(page(StatusCode::OK, &template))
+    Ok(long_page(StatusCode::OK, &template))
 }

@@ -35,6 +35,8 @@ pub(super) struct Browser {
 pub(super) struct Page {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
+    /// Of the body, as it came.
+    pub(super) bytes: usize,
     pub(super) body: String,
     /// The path asked for last, after redirects.
     pub(super) path: String,
@@ -102,8 +104,9 @@ impl Browser {
             self.cookies.retain(|(other, _)| other != name);
             self.cookies.push((name.into(), value.into()));
         }
-        let body = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
-        Page { status: parts.status, headers: parts.headers, body, path }
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Page { status: parts.status, headers: parts.headers, bytes: bytes.len(), body, path }
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Page {

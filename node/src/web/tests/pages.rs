@@ -1,9 +1,12 @@
 //! Languages, sizes, structure.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 
 use super::browser::Browser;
-use crate::service::testing::{Node, Pair};
+use crate::service::testing::{Node, Pair, worker};
 
 /// Bytes of a page's own, once stylesheet and icons are kept.
 const NEXT_PAGE: usize = 15 << 10;
@@ -50,6 +53,30 @@ async fn the_first_load_and_every_next_page_are_small() {
         files += file.body.len();
     }
     assert!(largest + files <= FIRST_LOAD, "{} bytes", largest + files);
+}
+
+#[tokio::test]
+async fn only_files_and_pages_without_a_form_travel_compressed_and_then_a_whole_record_is_small() {
+    let pair = Pair::new().await;
+    let case = protocol::fixture::case_json("f03").unwrap();
+    let case = format!("/c/{}", pair.origin.service.case_add(&worker(None), case).await.unwrap().id);
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
+    browser.lang = "km";
+    let settings = browser.get("/settings").await;
+    let css = settings.body.split('"').find(|part| part.contains("spean.css")).unwrap().to_owned();
+    for (path, packed) in
+        [("/inbox", false), ("/cases", false), ("/settings", false), ("/help", false), (&*case, true), (&*css, true)]
+    {
+        for (takes, packed) in [("gzip, br", packed), ("identity", false)] {
+            let request = browser.request(Method::GET, path).header("accept-encoding", takes);
+            let page = browser.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert_eq!(page.headers.get("content-encoding").is_some(), packed, "{path} for {takes}");
+            assert!(!packed || page.bytes <= NEXT_PAGE, "{path}: {} bytes", page.bytes);
+        }
+    }
+    let plain = browser.get(&case).await;
+    assert!(plain.bytes > NEXT_PAGE && !plain.has("<form"), "compressing is needed, and harmless");
 }
 
 #[tokio::test]
