@@ -1,0 +1,36 @@
+//! The pages that people open, by kind: one line each.
+
+use crate::{
+    browser::{Browser, Page},
+    children::name_of,
+    names::Dice,
+};
+
+/// What a person who has these offers and cases opens.
+pub const KINDS: [&str; 11] =
+    ["inbox", "offer", "accept", "decline", "sent", "cases", "case", "search", "settings", "help", "more"];
+
+/// Opens a page of a kind; which offer, case or name follows from `round`.
+pub async fn open(
+    browser: &mut Browser,
+    kind: &str,
+    round: usize,
+    (offers, cases): (&[String], &[String]),
+    csrf: &str,
+) -> Page {
+    let one = |ids: &[String]| ids[Dice::of(round).roll(ids.len())].clone();
+    match kind {
+        "offer" => browser.get(&format!("/r/{}", one(offers))).await,
+        "accept" | "decline" => browser.get(&format!("/r/{}/{kind}", one(offers))).await,
+        "case" => browser.get(&format!("/c/{}", one(cases))).await,
+        "search" => browser.search(csrf, &name_of(Dice::of(round).roll(1_000)).latin[0]).await,
+        other => browser.get(&format!("/{other}")).await,
+    }
+}
+
+/// What the forms of this browser's session carry.
+pub async fn csrf(browser: &mut Browser) -> String {
+    let page = String::from_utf8(browser.get("/cases").await.body.to_vec()).expect("text");
+    let rest = page.split_once("name=\"csrf\" value=\"").expect("a form").1;
+    rest.split('"').next().expect("a value").to_owned()
+}
