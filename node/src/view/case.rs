@@ -48,6 +48,23 @@ pub struct CaseList {
     pub next: Option<String>,
 }
 
+/// A case that may be about the same child as one that is about to be added.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlikeCase {
+    /// The case; without id and names if it is somebody else's.
+    #[serde(flatten)]
+    pub case: CaseSummary,
+    /// Whether the asker may open it.
+    pub yours: bool,
+}
+
+/// Cases that may be about the same child.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlikeCases {
+    /// At most five, the likeliest first.
+    pub cases: Vec<AlikeCase>,
+}
+
 /// A whole case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseView {

@@ -18,7 +18,9 @@ pub use agency::{
     UnlockRequest, UnlockedView, VerifyPeer,
 };
 pub use audit::{AuditEntryView, AuditPage, AuditReport};
-pub use case::{CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest};
+pub use case::{
+    AlikeCase, AlikeCases, CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest,
+};
 pub use consent::{ConsentList, ConsentView, WithdrawConsent};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,

@@ -84,9 +84,15 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
     let id = "00000000";
     match what {
         UseCase::CaseAdd => vec![service.case_add(actor, json!({})).await.map(drop)],
-        UseCase::CaseEdit => vec![service.case_edit(actor, id, json!({})).await.map(drop)],
+        UseCase::CaseEdit => vec![
+            service.case_edit(actor, id, json!({})).await.map(drop),
+            service.case_edit_from(actor, id, 1, json!({})).await.map(drop),
+        ],
         UseCase::CaseList => vec![service.case_list(actor, None, 1).await.map(drop)],
-        UseCase::CaseSearch => vec![service.case_search(actor, search()).await.map(drop)],
+        UseCase::CaseSearch => vec![
+            service.case_search(actor, search()).await.map(drop),
+            service.case_alike(actor, &json!({})).await.map(drop),
+        ],
         UseCase::CaseShow => vec![service.case_show(actor, id).await.map(drop)],
         UseCase::Custody => vec![service.custody(actor, id).await.map(drop)],
         UseCase::ConsentGrant => vec![service.consent_grant(actor, id, json!({})).await.map(drop)],

@@ -76,7 +76,7 @@ impl Service {
         })
     }
 
-    fn summaries(&self, found: Vec<(CaseId, CaseIndexRow)>) -> Vec<CaseSummary> {
+    pub(super) fn summaries(&self, found: Vec<(CaseId, CaseIndexRow)>) -> Vec<CaseSummary> {
         let board = self.board();
         let summary = |(id, row): (CaseId, CaseIndexRow)| CaseSummary {
             id: id.to_string(),

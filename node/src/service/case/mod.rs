@@ -4,9 +4,11 @@
 //! Looking at a case is an act: it stands in the audit log before anything is shown.
 //!
 //! * [`save`]: adding and changing
+//! * [`alike`]: who may be the same child, before a second record is made
 //! * [`find`]: list, search, opening one
 //! * [`summary`]: what the index is told of a record
 
+mod alike;
 mod find;
 mod save;
 mod summary;

@@ -47,14 +47,44 @@ impl Service {
     /// [`ServiceError::MalformedId`] for the id.
     pub async fn case_edit(&self, actor: &Actor, id: &str, case: Value) -> Result<CaseSaved, ServiceError> {
         self.may(actor, UseCase::CaseEdit).await?;
+        let saved = self.replace(actor, id, None, &case).await?;
+        saved.ok_or(ServiceError::Internal("a case was not replaced and nothing stood against it"))
+    }
+
+    /// As [`Service::case_edit`], if the case still is as it was in version `seen`; else nothing is written, and there
+    /// is no answer.
+    ///
+    /// # Errors
+    /// As [`Service::case_edit`].
+    pub async fn case_edit_from(
+        &self,
+        actor: &Actor,
+        id: &str,
+        seen: u64,
+        case: Value,
+    ) -> Result<Option<CaseSaved>, ServiceError> {
+        self.may(actor, UseCase::CaseEdit).await?;
+        self.replace(actor, id, Some(seen), &case).await
+    }
+
+    async fn replace(
+        &self,
+        actor: &Actor,
+        id: &str,
+        seen: Option<u64>,
+        case: &Value,
+    ) -> Result<Option<CaseSaved>, ServiceError> {
         let now = self.world.now();
         let id = self.resolve_case(id)?;
         self.must_see_case(actor, &id, UseCase::CaseEdit).await?;
-        let (record, bytes) = parsed(&case, day_of(now))?;
+        let (record, bytes) = parsed(case, day_of(now))?;
         let owner = owner_of(&id);
         let version = {
             let _lock = self.stripes.lock(id.as_bytes()[0]).await;
             let StoredCase { row: old, stamp, .. } = self.read_case(&id).await?;
+            if seen.is_some_and(|seen| seen != old.version) {
+                return Ok(None);
+            }
             let (old_index, index_stamp) = self.read_case_index(&id).await?;
             // A clock that was put back must not make the newest change look old.
             let row = CaseRow {
@@ -77,11 +107,11 @@ impl Service {
         };
         // Outside the lock: a function holds one stripe at a time.
         let remade_releases = self.remake_releases(&id, actor).await?;
-        Ok(CaseSaved { id: id.to_string(), version, remade_releases })
+        Ok(Some(CaseSaved { id: id.to_string(), version, remade_releases }))
     }
 }
 
-fn parsed(case: &Value, today: Date) -> Result<(CaseRecord, Vec<u8>), ServiceError> {
+pub(super) fn parsed(case: &Value, today: Date) -> Result<(CaseRecord, Vec<u8>), ServiceError> {
     let record = CaseRecord::entered(case, today).map_err(|errors| refused(case, &errors))?;
     let bytes = record.to_bytes().map_err(|_| ServiceError::Internal("a case that was parsed can't be encoded"))?;
     Ok((record, bytes))

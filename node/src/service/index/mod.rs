@@ -154,6 +154,11 @@ impl Index {
         self.ranked(term, among).into_iter().filter_map(|no| self.entry(no)).collect()
     }
 
+    /// The cases in which every word of a name is found, in either script, best first; at most `MAX_FOUND`.
+    pub(crate) fn alike(&self, name: &str) -> Vec<(CaseId, CaseIndexRow)> {
+        self.with_all(name).into_iter().filter_map(|no| self.entry(no)).collect()
+    }
+
     /// How many cases added at `since` or later fit what an offer says.
     pub(crate) fn count(&self, alike: &Alike<'_>, since: Timestamp) -> usize {
         let fits = |wanted: Option<&str>, code: u16| wanted.is_none_or(|wanted| wanted == self.codes.text(code));

@@ -107,23 +107,45 @@ impl Best {
             self.0.pop_first();
         }
     }
+
+    fn in_order(self) -> Vec<CaseNo> {
+        self.0.into_iter().rev().map(|(_, case)| case).collect()
+    }
+}
+
+fn first_words(term: &str) -> Vec<Spelling> {
+    let mut spellings = Spelling::all(term);
+    spellings.truncate(MAX_WORDS);
+    spellings
 }
 
 impl Index {
     /// Numbers of the cases that fit best, at most [`MAX_FOUND`]. A case in which every word is found comes before
     /// one that lacks some; among equals the one that changed last comes first.
     pub(super) fn ranked(&self, term: &str, among: Option<&BTreeSet<CaseId>>) -> Vec<CaseNo> {
-        let mut spellings = Spelling::all(term);
-        spellings.truncate(MAX_WORDS);
-        let mut words: Vec<Word<'_>> = spellings.iter().map(|spelling| Word::new(spelling, &self.parts)).collect();
-        words.sort_by_key(|word| word.size);
+        let spellings = first_words(term);
+        let words = self.words(&spellings);
         for enough in (1..=words.len()).rev() {
             let best = self.with(&words, enough, among);
             if !best.0.is_empty() {
-                return best.0.into_iter().rev().map(|(_, case)| case).collect();
+                return best.in_order();
             }
         }
         Vec::new()
+    }
+
+    /// As [`Index::ranked`], of all cases, but only those in which every word is found.
+    pub(super) fn with_all(&self, term: &str) -> Vec<CaseNo> {
+        let spellings = first_words(term);
+        let words = self.words(&spellings);
+        if words.is_empty() { Vec::new() } else { self.with(&words, words.len(), None).in_order() }
+    }
+
+    /// The words, the rarest first.
+    fn words<'a>(&self, spellings: &'a [Spelling]) -> Vec<Word<'a>> {
+        let mut words: Vec<Word<'a>> = spellings.iter().map(|spelling| Word::new(spelling, &self.parts)).collect();
+        words.sort_by_key(|word| word.size);
+        words
     }
 
     /// The best of the cases with `enough` of the words; none has more. Each of them has one of the rarest words, if
