@@ -13,11 +13,13 @@
 //! | `/r/{id}/note`, `…/progress`, `…/complete` | what people say while it goes on |
 //! | `/sent` | what this agency asked, and whether it has arrived |
 //! | `/cases`, `/c/{id}` | own cases: list, search, one |
+//! | `/cases/new`, `/c/{id}/edit/{category}` | a case is added, and changed by category |
 //! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
 
 mod assets;
 mod cookie;
+mod form;
 mod gate;
 mod guard;
 mod packed;

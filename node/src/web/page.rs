@@ -34,6 +34,8 @@ pub(super) struct Frame {
     pub(super) banners: Vec<Banner>,
     /// What is wrong with a form that came back.
     pub(super) faults: Vec<Fault>,
+    /// The same, where the fields are made from a table.
+    pub(super) marks: Vec<Mark>,
     /// For the page's forms.
     pub(super) csrf: String,
 }
@@ -53,6 +55,14 @@ pub(super) struct Banner {
 pub(super) struct Fault {
     /// Empty where it belongs to no field.
     pub(super) field: &'static str,
+    pub(super) text: String,
+}
+
+/// One fault of a form that is made from a table.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    /// Empty where it belongs to no field.
+    pub(super) id: String,
     pub(super) text: String,
 }
 
@@ -96,6 +106,7 @@ impl Frame {
             waiting: 0,
             banners: Vec::new(),
             faults: Vec::new(),
+            marks: Vec::new(),
             csrf: String::new(),
         }
     }
@@ -108,7 +119,12 @@ impl Frame {
     /// The window's title: neutral, and first of all whether something is wrong.
     pub(super) fn full_title(&self) -> String {
         let title = self.w.t1("window-title", "title", &self.title);
-        if self.faults.is_empty() { title } else { self.w.t1("window-title-wrong", "title", title) }
+        if self.right() { title } else { self.w.t1("window-title-wrong", "title", title) }
+    }
+
+    /// Whether nothing is wrong with the page's form.
+    pub(super) fn right(&self) -> bool {
+        self.faults.is_empty() && self.marks.is_empty()
     }
 
     /// An icon; a word stands beside it.

@@ -18,6 +18,8 @@ pub(super) struct Section {
     pub(super) icon: &'static str,
     pub(super) title: String,
     pub(super) rows: Vec<Row>,
+    /// Where it is changed; empty where it is not.
+    pub(super) change: String,
 }
 
 /// One field: one item, or a list of them.
@@ -38,6 +40,15 @@ pub(super) struct Part {
 pub(super) fn sections(w: Words, record: &Value) -> Vec<Section> {
     let present = |category: &Category| Some((*category, record.get(category.code())?.as_object()?));
     Category::ALL.iter().filter_map(present).map(|(category, fields)| section(w, category, fields)).collect()
+}
+
+/// An entry of a list in a line: what is known of it first.
+pub(super) fn brief(w: Words, kind: &Kind, value: &Value) -> String {
+    let (Kind::Record(table), Value::Object(fields)) = (kind, value) else { return said(w, "", Some(kind), value) };
+    let known = table.iter().filter_map(|field| Some((field, fields.get(field.name)?)));
+    let words: Vec<String> =
+        known.take(3).map(|(field, value)| said(w, field.name, Some(&field.kind), value)).collect();
+    words.join(" · ")
 }
 
 /// The categories that are not in `record`.
@@ -65,6 +76,17 @@ pub(super) fn name(record: &Value) -> (String, String) {
     (script("km").unwrap_or_default(), script("latin").unwrap_or_default())
 }
 
+/// The family's members as one chooses among them: name and relationship.
+pub(super) fn members(w: Words, record: &Value) -> Vec<String> {
+    let members = record.pointer("/family/members").and_then(Value::as_array).into_iter().flatten();
+    let one = |member: &Value| {
+        let part = |name: &str, kind: &Kind| member.get(name).map(|value| said(w, name, Some(kind), value));
+        let parts = [part("name", &Kind::Name), part("relationship", &Kind::Enum(&[]))];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    members.map(one).collect()
+}
+
 fn section(w: Words, category: Category, fields: &Map<String, Value>) -> Section {
     let table = || category.fields().iter().chain(COMMON);
     let known = table().filter_map(|field| Some((field.name, Some(field), fields.get(field.name)?)));
@@ -81,6 +103,7 @@ fn section(w: Words, category: Category, fields: &Map<String, Value>) -> Section
         icon,
         title: w.line(&w.code("category", category.code())),
         rows: all.map(|(name, field, value)| row(w, name, field.map(|f| &f.kind), value)).collect(),
+        change: String::new(),
     }
 }
 

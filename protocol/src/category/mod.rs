@@ -27,6 +27,7 @@ use field::{Field, Kind, codes, field};
 pub use field::{Code, Named, Need};
 pub(crate) use functioning::QUESTIONS;
 pub(crate) use lists::RELATIONSHIP;
+pub use shapes::OWNER as PHONE_OWNER;
 
 code_list! {
     /// A group of a case's fields that is shared, or not, as a whole (but for § fields).

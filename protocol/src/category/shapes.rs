@@ -2,6 +2,7 @@
 
 use super::field::{Code, Field, Kind, codes, field};
 
+/// Whose a telephone is.
 pub const OWNER: &[Code] = codes!["self", "family", "friend", "worker", "authority", "other"];
 
 const PARTS: &[Field] = &[

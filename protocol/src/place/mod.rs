@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::record::put;
 
-pub use table::{Gazetteer, PROVINCES, find};
+pub use table::{Gazetteer, PROVINCES, all, find};
 
 /// A place: a country, and in Cambodia a code of province, district, commune or village.
 #[derive(Clone, PartialEq, Eq)]

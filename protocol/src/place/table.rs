@@ -14,10 +14,15 @@ pub struct Gazetteer {
     pub latin: &'static str,
 }
 
+/// All entries, the provinces first.
+pub fn all() -> impl Iterator<Item = &'static Gazetteer> {
+    PROVINCES.iter().chain(BELOW)
+}
+
 /// The entry with exactly this code.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Gazetteer> {
-    PROVINCES.iter().chain(BELOW).find(|place| place.code == code)
+    all().find(|place| place.code == code)
 }
 
 const fn place(code: &'static str, km: &'static str, latin: &'static str) -> Gazetteer {

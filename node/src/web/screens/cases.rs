@@ -8,6 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use protocol::category::Category;
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     web::{
         App,
         packed::long_page,
-        page::{Fault, Frame, page},
+        page::{Banner, Fault, Frame, Pair, page},
         record::{self, Section},
         session::{Posted, Signed},
         words::{Moment, Words},
@@ -116,21 +117,53 @@ struct Case {
     latin: String,
     changed: String,
     sections: Vec<Section>,
+    /// Categories in which nothing is written down, each with its form.
+    missing: Vec<Pair>,
     printed: String,
 }
 
-async fn show(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
+#[derive(Deserialize)]
+struct Done {
+    /// What was done just before, for a banner: one of our own words.
+    #[serde(default)]
+    done: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    me: Signed,
+    Path(id): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Response> {
     let view = app.service.case_show(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     let (w, moment) = (me.w(), me.moment());
     let (km, latin) = record::name(&view.record);
     let now = moment.moment(w, me.visitor.glance.now);
-    let template = Case {
+    let form = |category: &str| format!("/c/{}/edit/{category}", view.id.get(..20).unwrap_or(&view.id));
+    let mut sections = record::sections(w, &view.record);
+    sections.iter_mut().for_each(|section| section.change = form(section.code));
+    let missing = Category::ALL.iter().filter(|category| view.record.get(category.code()).is_none());
+    let mut template = Case {
         f: me.frame("own-case-title", "cases"),
         km,
         latin,
         changed: w.t1("case-changed", "when", moment.moment(w, view.updated)),
-        sections: record::sections(w, &view.record),
+        sections,
+        missing: missing
+            .map(|one| Pair { name: w.line(&w.code("category", one.code())), value: form(one.code()) })
+            .collect(),
         printed: w.t2("printed-own", ("when", now), ("person", &me.name)),
     };
+    template.f.banners.extend(banner(w, &done));
     Ok(long_page(StatusCode::OK, &template))
+}
+
+/// The success of the page before; nothing else can be put there by a link.
+fn banner(w: Words, done: &str) -> Option<Banner> {
+    let (title, text) = match done {
+        "added" => ("done-added", "done-added-text"),
+        "saved" => ("done-saved", "done-saved-text"),
+        _ => return None,
+    };
+    Some(Banner { kind: "good", icon: "done", title: w.t(title).into_owned(), text: w.t(text).into_owned() })
 }

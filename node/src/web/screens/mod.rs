@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 mod answer;
+mod case_edit;
 mod cases;
 mod common;
 pub(super) mod hide;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(write::routes())
         .merge(sent::routes())
         .merge(cases::routes())
+        .merge(case_edit::routes())
         .merge(settings::routes())
         .merge(common::routes())
         .merge(super::assets::routes())

@@ -2,6 +2,7 @@
 
 mod answers;
 mod browser;
+mod case_edit;
 mod doors;
 mod going_on;
 mod listener;

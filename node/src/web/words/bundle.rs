@@ -13,6 +13,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/screens.ftl"),
     include_str!("../../../locales/en/codes.ftl"),
     include_str!("../../../locales/en/record.ftl"),
+    include_str!("../../../locales/en/forms.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -20,6 +21,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/screens.ftl"),
     include_str!("../../../locales/km/codes.ftl"),
     include_str!("../../../locales/km/record.ftl"),
+    include_str!("../../../locales/km/forms.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;
