@@ -107,7 +107,7 @@ impl Exit {
             "id" => Self::NotFound,
             "input" | "file" | "card" | "case" => Self::Input,
             "consent" | "peer" | "offer" | "exchange" | "actor" | "person" => Self::Refused,
-            "node" => Self::NotNow,
+            "node" | "web" => Self::NotNow,
             "keyring" => Self::Keyring,
             "audit" | "demo" => Self::Verification,
             _ => Self::Internal,
