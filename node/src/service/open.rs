@@ -51,6 +51,9 @@ pub enum OpenError {
     /// An erasure that was begun could not be finished.
     #[error("an erasure that was begun could not be finished: {0}")]
     Erasure(#[from] EraseError),
+    /// The system gave no threads for cryptography.
+    #[error("the system gives no threads: {0}")]
+    Threads(#[from] std::io::Error),
     /// What is stored does not fit together.
     #[error("a stored {0} can't be read: restore the folder from its backup")]
     Damaged(&'static str),
@@ -80,7 +83,7 @@ impl Service {
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
-            hands: Hands::new(),
+            hands: Hands::new()?,
             people: People::read(&vault).await?,
             need: RwLock::new(Need::read(&vault).await?),
             unshown: RwLock::new(None),

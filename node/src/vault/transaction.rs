@@ -40,7 +40,7 @@ impl Record for Detail {
 /// Changes that take effect together, or not at all. Nothing happens before [`commit`](Self::commit).
 pub struct Transaction {
     vault: Vault,
-    created: Vec<(Owner, DataKey)>,
+    created: Vec<Created>,
     puts: Vec<Put>,
     deletes: Vec<Vec<u8>>,
     expected: Vec<(Vec<u8>, Expected)>,
@@ -48,6 +48,13 @@ pub struct Transaction {
     need: Need,
     /// The first fault of a `put`; reported by `commit`.
     fault: Option<VaultError>,
+}
+
+struct Created {
+    owner: Owner,
+    key: DataKey,
+    /// Its name was drawn at random here, so nothing of that name was ever erased.
+    unheard_of: bool,
 }
 
 struct Put {
@@ -85,7 +92,18 @@ impl Transaction {
 
     /// Gives `owner` a fresh data key. If it has one already, the commit is a conflict; if it was erased, it fails.
     pub fn create_key(&mut self, owner: &Owner) {
-        self.created.push((*owner, DataKey::random(&mut self.vault.inner.world.entropy())));
+        self.create(owner, false);
+    }
+
+    /// As [`create_key`](Self::create_key), for an owner whose name this node drew at random just now: what was erased
+    /// is not looked through for it.
+    pub fn create_key_of_new(&mut self, owner: &Owner) {
+        self.create(owner, true);
+    }
+
+    fn create(&mut self, owner: &Owner, unheard_of: bool) {
+        let key = DataKey::random(&mut self.vault.inner.world.entropy());
+        self.created.push(Created { owner: *owner, key, unheard_of });
     }
 
     /// Writes `record` under `key` of `owner`, which must have a key or get one here.
@@ -215,7 +233,7 @@ impl Transaction {
     ) -> Result<(Batch, HashMap<Owner, Secret<32>>), VaultError> {
         let inner = &self.vault.inner;
         let mut keys = HashMap::new();
-        for (owner, key) in &self.created {
+        for Created { owner, key, unheard_of } in &self.created {
             let shard = owner.shard().ok_or(VaultError::NoKey)?;
             let epoch = self.vault.epoch(shard).await?;
             let erasure_key = erasure_key(&*inner.keys, shard, epoch)?.ok_or(VaultError::OutOfStep { shard, epoch })?;
@@ -225,10 +243,14 @@ impl Transaction {
             batch = batch
                 .check(&epoch_row(shard), Expected::Value(epoch_value(epoch)))
                 .check(wrapped.row(), Expected::Absent)
-                .check(&record::row_key(MARKS, &Owner::Ledger, &owner.bytes()), Expected::Absent)
-                .check(&record::row_key(PROOFS, &Owner::Ledger, &owner.bytes()), Expected::Absent)
                 .put(wrapped.row(), wrapped.value());
-            checks.extend([Meaning::Epoch, Meaning::Expectation, Meaning::Erased, Meaning::Erased]);
+            checks.extend([Meaning::Epoch, Meaning::Expectation]);
+            if !unheard_of {
+                for table in [MARKS, PROOFS] {
+                    batch = batch.check(&record::row_key(table, &Owner::Ledger, &owner.bytes()), Expected::Absent);
+                    checks.push(Meaning::Erased);
+                }
+            }
             keys.insert(*owner, key.secret.duplicate());
         }
         Ok((batch, keys))

@@ -1,6 +1,6 @@
 //! From JSON or the wire to typed values, by the table of the fields. It finds every fault before it gives up.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
@@ -310,19 +310,23 @@ impl Parser {
 /// What is wrong and allowed, in words.
 pub(crate) fn plain_text(text: &str, most: usize) -> Result<String, String> {
     let most_read = most.saturating_add(1);
-    let text: String = if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        text.chars().take(most_read).collect()
+    let text = if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
     } else {
         text.nfc().take(most_read).collect()
     };
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if text.chars().any(|c| c.is_control() || turns(c)) {
-        Err(format!("holds control characters or line breaks: allowed is {}", Kind::Text(most).allowed()))
-    } else if text.chars().count() > most {
-        Err(format!("is too long: allowed is {}", Kind::Text(most).allowed()))
-    } else {
-        Ok(text)
+    let mut length = 0;
+    for c in text.chars().take(most_read) {
+        if c.is_control() || turns(c) {
+            return Err(format!("holds control characters or line breaks: allowed is {}", Kind::Text(most).allowed()));
+        }
+        length += 1;
     }
+    if length > most {
+        return Err(format!("is too long: allowed is {}", Kind::Text(most).allowed()));
+    }
+    Ok(text.into_owned())
 }
 
 /// `2026-05-28T21`.

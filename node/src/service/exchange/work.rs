@@ -218,7 +218,11 @@ impl Service {
         let tx = self.vault.begin();
         let mut work = Work { id, row, stamp: None, facts, tx, now, receipt: None, after: After::default() };
         for owner in [work.content(), work.skeleton(), work.parting()] {
-            work.tx.create_key(&owner);
+            match work.role() {
+                // The id holds a nonce of ours.
+                Role::Origin => work.tx.create_key_of_new(&owner),
+                Role::Recipient => work.tx.create_key(&owner),
+            }
         }
         work
     }
