@@ -3,13 +3,18 @@
 //! Received bytes are first walked by [`validate()`], before any decoder sees them; then decoded, encoded
 //! again and compared, so that no decoder's leniency (unknown keys, duplicate keys) gets through.
 //! Headers and statements are `minicbor` maps with integer keys ([`encode`], [`decode`]);
-//! bodies are serde types with text keys ([`encode_body`], [`decode_body`]).
+//! bodies are serde types with text keys ([`encode_body`], [`decode_body`]), written and read by `minicbor-serde`.
 
 use serde::{Serialize, de::DeserializeOwned};
 
+mod sort;
 mod validate;
 
+use sort::sorted;
 pub use validate::{MAX_DEPTH, MAX_ITEMS, validate};
+
+/// Bytes of most bodies.
+const USUAL_BODY: usize = 4096;
 
 /// Why bytes are not acceptable CBOR.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,11 +74,12 @@ fn reason(error: &dyn std::error::Error) -> String {
 /// # Errors
 /// [`CborError::Unexpected`] if the type holds what CBOR of this profile can't express (floats).
 pub fn encode_body<T: Serialize>(value: &T) -> Result<Vec<u8>, CborError> {
-    let unexpected = |e: &dyn std::fmt::Display| CborError::Unexpected(e.to_string());
-    let mut tree = ciborium::Value::serialized(value).map_err(|e| unexpected(&e))?;
-    sort(&mut tree);
-    let mut out = Vec::new();
-    ciborium::into_writer(&tree, &mut out).map_err(|e| unexpected(&e))?;
+    // Grown from nothing it would be copied ten times.
+    let mut unsorted = Vec::with_capacity(USUAL_BODY);
+    let mut serializer = minicbor_serde::Serializer::new(&mut unsorted);
+    serializer.serialize_unit_as_null(true);
+    value.serialize(&mut serializer).map_err(|e| CborError::Unexpected(reason(&e)))?;
+    let out = sorted(&unsorted)?;
     validate(&out)?;
     Ok(out)
 }
@@ -84,10 +90,7 @@ pub fn encode_body<T: Serialize>(value: &T) -> Result<Vec<u8>, CborError> {
 /// [`CborError`], with the byte position where there is one.
 pub fn decode_body<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, CborError> {
     validate(bytes)?;
-    let value: T = ciborium::from_reader(bytes).map_err(|e| match e {
-        ciborium::de::Error::Semantic(_, what) => CborError::Unexpected(what),
-        other => CborError::Unexpected(other.to_string()),
-    })?;
+    let value: T = decode_kept(bytes)?;
     if encode_body(&value)? == bytes {
         Ok(value)
     } else {
@@ -101,34 +104,12 @@ pub fn decode_body<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, C
 /// # Errors
 /// [`CborError`] if it is of another type.
 pub fn decode_kept<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CborError> {
-    ciborium::from_reader(bytes).map_err(|e| CborError::Unexpected(e.to_string()))
-}
-
-/// Sorts every map by the bytes of its encoded keys: for text, shorter first, then bytewise.
-fn sort(value: &mut ciborium::Value) {
-    match value {
-        ciborium::Value::Array(items) => items.iter_mut().for_each(sort),
-        ciborium::Value::Map(entries) => {
-            entries.iter_mut().for_each(|(_, v)| sort(v));
-            entries.sort_by(|(a, _), (b, _)| match (a.as_text(), b.as_text()) {
-                // A text's encoding begins with its length: no need to make it.
-                (Some(a), Some(b)) => a.len().cmp(&b.len()).then_with(|| a.cmp(b)),
-                _ => encoded(a).cmp(&encoded(b)),
-            });
-        }
-        _ => {}
-    }
-}
-
-fn encoded(key: &ciborium::Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let written = ciborium::into_writer(key, &mut bytes);
-    debug_assert!(written.is_ok());
-    bytes
+    minicbor_serde::from_slice(bytes).map_err(|e| CborError::Unexpected(reason(&e)))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde::Deserialize;
 
     use super::*;
@@ -156,6 +137,56 @@ mod tests {
         let map: std::collections::HashMap<&str, u8> = keys.iter().map(|key| (*key, 1)).collect();
         // The walk refuses keys that do not ascend by their encodings.
         assert_eq!(validate(&encode_body(&map).expect("encodes")), Ok(()));
+    }
+
+    /// What another program makes of the same value: `ciborium`'s, its maps sorted as a tree.
+    fn by_another(value: &serde_json::Value) -> Vec<u8> {
+        fn bytes(value: &ciborium::Value) -> Vec<u8> {
+            let mut out = Vec::new();
+            ciborium::into_writer(value, &mut out).expect("a vector takes all");
+            out
+        }
+        fn sort(value: &mut ciborium::Value) {
+            match value {
+                ciborium::Value::Array(items) => items.iter_mut().for_each(sort),
+                ciborium::Value::Map(entries) => {
+                    entries.iter_mut().for_each(|(_, value)| sort(value));
+                    entries.sort_by_cached_key(|(key, _)| bytes(key));
+                }
+                _ => {}
+            }
+        }
+        let mut tree = ciborium::Value::serialized(value).expect("encodes");
+        sort(&mut tree);
+        bytes(&tree)
+    }
+
+    fn trees() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value;
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            "[a-zក-ឯ]{0,30}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 60, 6, |inner| {
+            let keys = "[a-zក-ឯ_]{0,26}";
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(keys, inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn another_program_encodes_the_same_bytes_and_they_decode_to_the_same(tree in trees()) {
+            let bytes = encode_body(&tree).expect("encodes");
+            prop_assert_eq!(&bytes, &by_another(&tree));
+            prop_assert_eq!(decode_body::<serde_json::Value>(&bytes), Ok(tree));
+        }
     }
 
     #[derive(Debug, PartialEq, minicbor::Encode, minicbor::Decode)]

@@ -3,7 +3,6 @@
 //! Store key: `0x10 || table || owner || key`. Value: `format || version || salt || ciphertext || tag`, with table,
 //! key, format, version and agency as associated data, so that no row can stand in another's place.
 
-use ciborium::{from_reader, into_writer};
 use keys::{AgencyId, Entropy, Secret};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -17,6 +16,8 @@ pub(super) const RECORDS: u8 = 0x10;
 const FORMAT: u8 = 1;
 /// Format and version.
 const HEAD: usize = 2;
+/// Most records are shorter, in bytes.
+const USUAL_RECORD: usize = 8 << 10;
 
 /// A kind of record. Numbers are never used again for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,8 +84,11 @@ pub(super) fn split_row_key(row_key: &[u8]) -> Option<(Owner, &[u8])> {
 }
 
 pub(super) fn to_plain<T: Record>(record: &T) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let mut plain = Zeroizing::new(Vec::new());
-    into_writer(record, &mut *plain).map_err(|_| VaultError::Unwritable { table: T::TABLE.0 })?;
+    // What it is moved out of while it grows is not wiped.
+    let mut plain = Zeroizing::new(Vec::with_capacity(USUAL_RECORD));
+    let mut serializer = minicbor_serde::Serializer::new(&mut *plain);
+    serializer.serialize_unit_as_null(true);
+    record.serialize(&mut serializer).map_err(|_| VaultError::Unwritable { table: T::TABLE.0 })?;
     Ok(plain)
 }
 
@@ -101,9 +105,13 @@ pub(super) fn encode(
     Ok([&[FORMAT, version][..], &sealed].concat())
 }
 
+fn from_plain<T: Record>(plain: &[u8]) -> Option<T> {
+    minicbor_serde::from_slice(plain).ok()
+}
+
 /// Whether `plain` is a record of the present version; for the fuzz targets.
 pub(crate) fn parses<T: Record>(plain: &[u8]) -> bool {
-    from_reader::<T, _>(plain).is_ok()
+    from_plain::<T>(plain).is_some()
 }
 
 pub(super) fn decode<T: Record>(
@@ -120,7 +128,7 @@ pub(super) fn decode<T: Record>(
         return Err(VaultError::Newer { table, format, version });
     }
     let plain = cipher::open(data_key, &place(agency, &row_key, version), sealed).ok_or(damaged)?;
-    let record = if version == T::VERSION { from_reader(plain.as_slice()).ok() } else { T::upgrade(version, &plain) };
+    let record = if version == T::VERSION { from_plain(&plain) } else { T::upgrade(version, &plain) };
     let beginning = value.iter().copied().take(HEAD + cipher::SALT).collect();
     Ok((record.ok_or(VaultError::Damaged { table })?, Stamp { row_key, beginning }))
 }
