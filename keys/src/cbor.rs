@@ -174,8 +174,7 @@ mod tests {
             let keys = "[a-zក-ឯ_]{0,26}";
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-                prop::collection::btree_map(keys, inner, 0..6)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+                prop::collection::btree_map(keys, inner, 0..6).prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
     }
