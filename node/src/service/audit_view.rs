@@ -13,6 +13,21 @@ use crate::{
 
 /// Entries of one page.
 const PAGE: usize = 200;
+/// Entries of one page of a screen.
+const SHOWN: usize = 50;
+/// Entries that are looked at for one page of a screen.
+const LOOKED_AT: usize = 5_000;
+
+/// Which entries are wanted; empty: all.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// A part of the name or id of whoever acted, or of the second person.
+    pub who: String,
+    /// The beginning of the act's code.
+    pub act: String,
+    /// Only what was refused.
+    pub refused: bool,
+}
 
 impl Service {
     /// Entries after number `after`, oldest first, at most 200.
@@ -25,6 +40,40 @@ impl Service {
         let found = self.vault.audit().read(after, PAGE).await.map_err(unread)?;
         let next = (found.len() == PAGE).then(|| found.last().map(|last| last.entry.seq)).flatten();
         Ok(AuditPage { entries: found.into_iter().map(entry_view).collect(), next })
+    }
+
+    /// Entries before number `before` (the newest, if `None`) that `wanted` lets through, newest first, at most 50. So
+    /// that one page does not read the whole log, it looks at 5,000 entries; [`AuditPage::next`] goes on from there.
+    ///
+    /// # Errors
+    /// As [`Service::audit_page`].
+    pub async fn audit_back(
+        &self,
+        actor: &Actor,
+        before: Option<u64>,
+        wanted: AuditFilter,
+    ) -> Result<AuditPage, ServiceError> {
+        self.may(actor, UseCase::AuditRead).await?;
+        self.audit_read(actor, "audit.read", &[]).await?;
+        let (mut from, mut entries, mut looked) = (before, Vec::new(), 0);
+        loop {
+            let found = self.vault.audit().read_back(from, PAGE).await.map_err(unread)?;
+            let whole = found.len() == PAGE;
+            for numbered in found {
+                from = Some(numbered.entry.seq);
+                looked += 1;
+                let view = entry_view(numbered);
+                if passes(&wanted, &view) {
+                    entries.push(view);
+                }
+                if entries.len() == SHOWN {
+                    return Ok(AuditPage { entries, next: from.filter(|seq| *seq > 1) });
+                }
+            }
+            if !whole || looked >= LOOKED_AT {
+                return Ok(AuditPage { entries, next: from.filter(|seq| whole && *seq > 1) });
+            }
+        }
     }
 
     /// Checks the whole chain.
@@ -87,4 +136,12 @@ fn entry_view(numbered: Numbered) -> AuditEntryView {
         outcome: outcome.to_string(),
         prev: prev.to_string(),
     }
+}
+
+fn passes(wanted: &AuditFilter, entry: &AuditEntryView) -> bool {
+    let who = wanted.who.trim().to_lowercase();
+    let by = |name: &str| name.to_lowercase().contains(&who);
+    let person = who.is_empty() || by(&entry.actor) || entry.approved_by.as_deref().is_some_and(by);
+    let refused = !wanted.refused || entry.outcome.starts_with("refused");
+    person && refused && entry.action.starts_with(wanted.act.trim())
 }

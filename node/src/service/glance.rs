@@ -33,6 +33,20 @@ impl Service {
         }
     }
 
+    /// What `actor` may do: for the places that their pages offer. Each use case asks again.
+    #[must_use]
+    pub fn rights_of(&self, actor: &Actor) -> Vec<UseCase> {
+        self.allows(actor, UseCase::OwnSessions)
+            .then(|| UseCase::ALL.iter().copied().filter(|what| self.allows(actor, *what)).collect())
+            .unwrap_or_default()
+    }
+
+    /// How many decisions of other key administrators wait for this one.
+    #[must_use]
+    pub fn waiting_to_confirm(&self, actor: &Actor) -> u64 {
+        self.allows(actor, UseCase::RequestConfirm).then(|| self.to_confirm(actor)).unwrap_or_default()
+    }
+
     /// How many offers wait for this agency's answer; none for whoever has nothing to do with cases.
     #[must_use]
     pub fn waiting_for(&self, actor: &Actor) -> Option<u64> {

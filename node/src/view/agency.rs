@@ -60,6 +60,9 @@ pub struct PeerView {
     pub since: Timestamp,
     /// Who brought it about.
     pub by: String,
+    /// Why it is suspended, as a code, where that was said; `fork`: it showed two histories of its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// Where its node listens.
     pub addresses: Vec<String>,
     /// Services it offers.
@@ -191,4 +194,27 @@ pub struct UnlockedView {
 pub struct LockingView {
     /// Always true.
     pub locking: bool,
+}
+
+/// The own keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OwnKeys {
+    /// This agency's name.
+    pub name: String,
+    /// Its digits.
+    pub fingerprint: String,
+    /// What there is.
+    pub keys: Vec<OwnKey>,
+}
+
+/// One of the own keys; nothing secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OwnKey {
+    /// `root`, `next_root`, `signing`, `sealing` or `transport`.
+    pub kind: String,
+    /// `made`, `in_use`, `by_itself` (it is replaced by itself), `ending`, `ended` or `taken_back`.
+    pub state: String,
+    /// Until when it counts, if that is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }

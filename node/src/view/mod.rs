@@ -14,8 +14,8 @@ mod people;
 mod problem;
 
 pub use agency::{
-    AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, PeerList, PeerView, StatusView, Trouble,
-    UnlockRequest, UnlockedView, VerifyPeer,
+    AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, OwnKey, OwnKeys, PeerList, PeerView,
+    StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,
 };
 pub use audit::{AuditEntryView, AuditPage, AuditReport};
 pub use case::{
@@ -26,7 +26,9 @@ pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
 };
-pub use need::{AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, OpenRequest, OpenedView};
+pub use need::{
+    AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Carrier, CarrierList, OpenRequest, OpenedView,
+};
 pub use people::{
     ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList,
     PersonView, RequestList, RequestView, SessionList, SessionView,

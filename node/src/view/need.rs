@@ -59,3 +59,25 @@ pub struct BrokenGlassList {
     /// Newest first.
     pub opened: Vec<BrokenGlass>,
 }
+
+/// Somebody who works with cases.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Carrier {
+    /// The person's id.
+    pub id: String,
+    /// As they are called.
+    pub name: String,
+    /// They have what was asked about.
+    pub has: bool,
+    /// Open exchanges of other agencies that they have.
+    pub open: u64,
+}
+
+/// All who work with cases.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CarrierList {
+    /// By name.
+    pub carriers: Vec<Carrier>,
+    /// Open exchanges of other agencies that nobody has.
+    pub unassigned: u64,
+}

@@ -112,6 +112,7 @@ use_cases! {
     Complete "exchange.complete" Cases "Tell how the service ended";
     Assign "case.assign" Supervisors "Give a case or exchange to people";
     BreakGlass "case.break-glass" Cases "Open what is not one's own, with a reason, for an hour";
+    Carriers "board.carriers" Supervisors "See who carries how much";
     BrokenGlass "case.broken-glass" Supervisors "See what was opened so";
     PeerList "peer.list" Everybody "List other agencies";
     PeerShow "peer.show" Everybody "See one agency and its digits";
@@ -119,6 +120,7 @@ use_cases! {
     PeerVerify "peer.verify" Keys "Verify an agency by its digits";
     PeerSuspend "peer.suspend" Keys "Suspend an agency";
     AgencyCard "agency.card" Everybody "Show the own card and digits";
+    KeyList "key.list" Keys "See the own keys and until when they count";
     Status "status.show" Everybody "See how the node is";
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
     AuditRead "audit.read" Auditors "Read the audit log";

@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    service::testing::{Node, person, worker},
+    service::{
+        AuditFilter,
+        testing::{Node, person, worker},
+    },
     view::{
         AddPeer, AssignRequest, ChangeRoles, CompleteRequest, ConfirmRequest, InviteRequest, NoteRequest, OpenRequest,
         ProgressRequest, ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
@@ -125,6 +128,12 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
                 service.exchange_break_glass(actor, id, ask()).await.map(drop),
             ]
         }
+        UseCase::Carriers => vec![
+            service.carriers(actor).await.map(drop),
+            service.case_carriers(actor, id).await.map(drop),
+            service.exchange_carriers(actor, id).await.map(drop),
+        ],
+        UseCase::KeyList => vec![service.own_keys(actor).await.map(drop)],
         UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
         UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],
@@ -139,13 +148,18 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             service.peer_verify(actor, id, digits()).await.map(drop),
             service.ask_verify(actor, id, digits()).await.map(drop),
         ],
-        UseCase::PeerSuspend => vec![service.peer_suspend(actor, id).await.map(drop)],
+        UseCase::PeerSuspend => {
+            vec![service.peer_suspend(actor, id).await.map(drop), service.suspend_for(actor, id, "x").await.map(drop)]
+        }
         UseCase::AgencyCard => {
             vec![service.agency_card(actor).await.map(drop), service.agency_fingerprint(actor, None).await.map(drop)]
         }
         UseCase::Status => vec![service.status(actor).await.map(drop)],
         UseCase::ClockConfirm => vec![service.clock_confirm(actor).await.map(drop)],
-        UseCase::AuditRead => vec![service.audit_page(actor, None).await.map(drop)],
+        UseCase::AuditRead => vec![
+            service.audit_page(actor, None).await.map(drop),
+            service.audit_back(actor, None, AuditFilter::default()).await.map(drop),
+        ],
         UseCase::AuditVerify => vec![service.audit_verify(actor).await.map(drop)],
         UseCase::PersonList => vec![service.people(actor).await.map(drop)],
         UseCase::PersonInvite => {

@@ -11,6 +11,7 @@
 
 mod assign;
 mod glass;
+mod load;
 mod rows;
 
 use std::{

@@ -15,6 +15,8 @@ mod link_keys;
 mod show;
 mod trust;
 
+pub use self::trust::STOPPED;
+
 use std::sync::Arc;
 
 use keys::{AgencyId, VerifiedAgency};

@@ -3,7 +3,7 @@
 use keys::{AgencyId, Fingerprint};
 
 use crate::{
-    service::{Actor, Peer, Service, ServiceError, access::UseCase, read},
+    service::{Actor, Peer, Service, ServiceError, access::UseCase, read, rows::Trust},
     view::{PeerList, PeerView},
 };
 
@@ -39,6 +39,7 @@ impl Service {
             trust: row.trust.code().to_owned(),
             since: row.since,
             by: row.by.clone(),
+            why: row.how.clone().filter(|_| row.trust == Trust::Suspended),
             addresses: agency.addresses().to_vec(),
             services: agency.policy().map(|policy| policy.services.clone()).unwrap_or_default(),
             fingerprint: Fingerprint::of(agency.id()).to_string(),

@@ -18,6 +18,9 @@ use crate::{
     view::{PeerView, VerifyPeer},
 };
 
+/// Why an agency may be suspended, as codes.
+pub const STOPPED: &[&str] = &["numbers_differ", "keys_stolen", "left_network", "misuse"];
+
 /// How the digits may have come.
 const WAYS: &[&str] = &["telephone", "in_person", "scan"];
 
@@ -104,6 +107,21 @@ impl Service {
     /// [`ServiceError::NotFound`], [`ServiceError::Ambiguous`], [`ServiceError::MalformedId`].
     pub async fn peer_suspend(&self, actor: &Actor, peer: &str) -> Result<PeerView, ServiceError> {
         self.may(actor, UseCase::PeerSuspend).await?;
+        self.stop(actor, peer, None).await
+    }
+
+    /// As [`Service::peer_suspend`], with a reason for those who look later: one of [`STOPPED`].
+    ///
+    /// # Errors
+    /// As [`Service::peer_suspend`]; [`ServiceError::Field`] for `reason`.
+    pub async fn suspend_for(&self, actor: &Actor, peer: &str, reason: &str) -> Result<PeerView, ServiceError> {
+        self.may(actor, UseCase::PeerSuspend).await?;
+        let wrong = || ServiceError::Field { field: "reason", why: format!("one of {}", STOPPED.join(", ")) };
+        let reason = STOPPED.iter().find(|code| **code == reason).ok_or_else(wrong)?;
+        self.stop(actor, peer, Some(reason)).await
+    }
+
+    async fn stop(&self, actor: &Actor, peer: &str, reason: Option<&str>) -> Result<PeerView, ServiceError> {
         let id = self.resolve_peer(peer)?;
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let (row, stamp) = self.read_peer(&id).await?.ok_or(ServiceError::NotFound { what: "peer" })?;
@@ -111,8 +129,14 @@ impl Service {
         let saved = match row.trust {
             Trust::Suspended | Trust::Retired => Peer { agency: Arc::clone(&known.agency), row },
             Trust::Introduced | Trust::Verified => {
-                let row = self.decided(actor, &known.agency, Trust::Suspended);
-                self.save_peer(&known.agency, row, Some(&stamp), actor.event("peer.suspend")).await?
+                let decided = self.decided(actor, &known.agency, Trust::Suspended);
+                let row = PeerRow { how: reason.map(str::to_owned), ..decided };
+                let event = actor.event("peer.suspend");
+                let event = match reason {
+                    Some(reason) => event.purpose(reason),
+                    None => event,
+                };
+                self.save_peer(&known.agency, row, Some(&stamp), event).await?
             }
         };
         Ok(self.peer_view(&saved))

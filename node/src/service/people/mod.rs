@@ -137,6 +137,13 @@ impl People {
         read(&self.known).get(&id).map(|person| person.row.name.as_str().to_owned())
     }
 
+    /// Who has one of these roles: ids and names.
+    pub(super) fn with_roles(&self, roles: Roles) -> Vec<(PersonId, String)> {
+        let known = read(&self.known);
+        let having = known.iter().filter(|(_, person)| person.row.roles.meet(roles));
+        having.map(|(id, person)| (*id, person.row.name.as_str().to_owned())).collect()
+    }
+
     /// Id and roles of the person that `text` names.
     pub(super) fn named(&self, text: &str) -> Result<(PersonId, Roles), ServiceError> {
         self.resolve(text).map(|(id, person)| (id, person.row.roles))

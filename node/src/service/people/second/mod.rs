@@ -31,7 +31,7 @@ pub(in crate::service) use self::{
 };
 use super::People;
 use crate::{
-    service::{Service, ServiceError, people::Role, read},
+    service::{Actor, Service, ServiceError, people::Role, read},
     vault::{Row, Vault, VaultError},
 };
 
@@ -103,6 +103,14 @@ impl Service {
             (true, ..2) => TwoPersons::Alone,
             (true, _) => TwoPersons::On,
         }
+    }
+
+    /// How many of them this person can confirm.
+    pub(in crate::service) fn to_confirm(&self, actor: &Actor) -> u64 {
+        let now = self.world.now();
+        let own = |row: &RequestRow| matches!(actor, Actor::Person { id, .. } if *id == row.asked_by());
+        let found = read(&self.people.requests).values().filter(|row| now < row.ends && !own(row)).count();
+        u64::try_from(found).unwrap_or(u64::MAX)
     }
 
     /// How many requests can be confirmed now.
