@@ -135,7 +135,6 @@ session-since = Since { $when }
 session-about = From { $from } · last used { $seen }
 session-this = This one
 session-end = End
-more-no-cases = Your tasks have no screens yet. Keys, people and the record are looked after with the command line.
 
 help-inbox = The inbox
 help-inbox-text = Referrals of other agencies, the most urgent first. A row never shows a name. Open it, read it, answer it.

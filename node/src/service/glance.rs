@@ -33,18 +33,17 @@ impl Service {
         }
     }
 
-    /// What `actor` may do: for the places that their pages offer. Each use case asks again.
+    /// What `actor` may do, if anything: for the places that their pages offer. Each use case asks again.
     #[must_use]
-    pub fn rights_of(&self, actor: &Actor) -> Vec<UseCase> {
+    pub fn rights_of(&self, actor: &Actor) -> Option<Vec<UseCase>> {
         self.allows(actor, UseCase::OwnSessions)
             .then(|| UseCase::ALL.iter().copied().filter(|what| self.allows(actor, *what)).collect())
-            .unwrap_or_default()
     }
 
-    /// How many decisions of other key administrators wait for this one.
+    /// How many decisions of other key administrators wait for this one; none for whoever confirms none.
     #[must_use]
-    pub fn waiting_to_confirm(&self, actor: &Actor) -> u64 {
-        self.allows(actor, UseCase::RequestConfirm).then(|| self.to_confirm(actor)).unwrap_or_default()
+    pub fn waiting_to_confirm(&self, actor: &Actor) -> Option<u64> {
+        self.allows(actor, UseCase::RequestConfirm).then(|| self.to_confirm(actor))
     }
 
     /// How many offers wait for this agency's answer; none for whoever has nothing to do with cases.

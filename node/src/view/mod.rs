@@ -27,7 +27,8 @@ pub use exchange::{
     ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
 };
 pub use need::{
-    AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Carrier, CarrierList, OpenRequest, OpenedView,
+    AnswerCount, AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Carrier, CarrierList, OpenRequest,
+    OpenedView,
 };
 pub use people::{
     ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList,

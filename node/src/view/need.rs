@@ -81,3 +81,12 @@ pub struct CarrierList {
     /// Open exchanges of other agencies that nobody has.
     pub unassigned: u64,
 }
+
+/// How offers of one period were answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerCount {
+    /// Taken on, also if they ended later.
+    pub accepted: u64,
+    /// Not taken on, by a person or by time.
+    pub declined: u64,
+}

@@ -14,6 +14,11 @@
 //! | `/sent` | what this agency asked, and whether it has arrived |
 //! | `/cases`, `/c/{id}` | own cases: list, search, one |
 //! | `/cases/new`, `/c/{id}/edit/{category}` | a case is added, and changed by category |
+//! | `/people`, `/people/{id}`, `/waiting/{id}` | people, and what waits for a second person |
+//! | `/peers`, `/peers/{id}`, `…/compare`, `…/suspend` | other agencies |
+//! | `/keys`, `/audit` | own keys, the record |
+//! | `/board`, `/c/{id}/assign`, `/r/{id}/assign` | the supervisor |
+//! | `/c/{id}/open`, `/r/{id}/open` | what is not one's own, with a reason |
 //! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
 

@@ -10,6 +10,7 @@ use super::{
     assets,
     words::{Lang, Words},
 };
+use crate::service::UseCase;
 
 /// The frame of a page; templates call it `f`.
 #[derive(Clone, Debug)]
@@ -22,14 +23,18 @@ pub(super) struct Frame {
     pub(super) agency: String,
     /// Who is signed in.
     pub(super) person: Option<String>,
-    /// Whether that person works with cases.
-    pub(super) cases: bool,
+    /// What that person may do.
+    pub(super) rights: Vec<UseCase>,
     /// Which place of the menu the page belongs to.
     pub(super) place: &'static str,
     /// The page's own path, for the language switch.
     pub(super) here: String,
-    /// What waits for the person.
+    /// Offers that wait for an answer.
     pub(super) waiting: u64,
+    /// Decisions that wait for the person's word as the second.
+    pub(super) to_confirm: u64,
+    /// Where what was refused can be opened with a reason; empty where it can't.
+    pub(super) open_with_reason: String,
     /// Above every title.
     pub(super) banners: Vec<Banner>,
     /// What is wrong with a form that came back.
@@ -100,10 +105,12 @@ impl Frame {
             title,
             agency,
             person: None,
-            cases: false,
+            rights: Vec::new(),
             place: "",
             here: here.to_owned(),
             waiting: 0,
+            to_confirm: 0,
+            open_with_reason: String::new(),
             banners: Vec::new(),
             faults: Vec::new(),
             marks: Vec::new(),
@@ -142,19 +149,59 @@ impl Frame {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
     }
 
+    /// For templates: whether the person may do what has this code (`person.invite`).
+    pub(super) fn may(&self, code: &str) -> bool {
+        self.rights.iter().any(|right| right.code() == code)
+    }
+
+    /// The places of the menu: what is the person's own, then what is everybody's. A telephone shows four, and the rest
+    /// under More.
     pub(super) fn places(&self) -> Vec<Place> {
-        let place = |key, path, icon, word, class, waiting| Place { key, path, icon, word, class, waiting };
-        let of_cases = [
-            place("inbox", "/inbox", "inbox", "place-inbox", "", self.waiting),
-            place("cases", "/cases", "cases", "place-cases", "", 0),
-            place("sent", "/sent", "sent", "place-sent", "", 0),
-        ];
+        let own = self.own_places().into_iter().enumerate();
+        let class = |at: usize| if at < ON_A_TELEPHONE { "" } else { "wide" };
         let of_all = [
-            place("help", "/help", "help", "place-help", "wide", 0),
-            place("settings", "/settings", "settings", "place-settings", "wide", 0),
-            place("more", "/more", "more", "place-more", "narrow", 0),
+            Place::new("help", "/help", "help", "place-help").only("wide"),
+            Place::new("settings", "/settings", "settings", "place-settings").only("wide"),
+            Place::new("more", "/more", "more", "place-more").only("narrow"),
         ];
-        of_cases.into_iter().filter(|_| self.cases).chain(of_all).collect()
+        own.map(|(at, place)| place.only(class(at))).chain(of_all).collect()
+    }
+
+    /// What a telephone shows under More.
+    pub(super) fn places_under_more(&self) -> Vec<Place> {
+        self.places().into_iter().filter(|place| place.class == "wide").collect()
+    }
+
+    /// The places of the person's roles, the first of them first.
+    pub(super) fn own_places(&self) -> Vec<Place> {
+        let places = [
+            (UseCase::BrokenGlass, Place::new("board", "/board", "board", "place-board")),
+            (UseCase::Inbox, Place::new("inbox", "/inbox", "inbox", "place-inbox").with(self.waiting)),
+            (UseCase::CaseList, Place::new("cases", "/cases", "cases", "place-cases")),
+            (UseCase::Outbox, Place::new("sent", "/sent", "sent", "place-sent")),
+            (UseCase::PeerAdd, Place::new("peers", "/peers", "peer", "place-peers")),
+            (UseCase::KeyList, Place::new("keys", "/keys", "key", "place-keys")),
+            (UseCase::PersonInvite, Place::new("people", "/people", "people", "place-people").with(self.to_confirm)),
+            (UseCase::AuditRead, Place::new("audit", "/audit", "eye", "place-audit")),
+        ];
+        places.into_iter().filter(|(right, _)| self.rights.contains(right)).map(|(_, place)| place).collect()
+    }
+}
+
+/// Places that stand at the foot of a telephone's page, beside More.
+const ON_A_TELEPHONE: usize = 4;
+
+impl Place {
+    const fn new(key: &'static str, path: &'static str, icon: &'static str, word: &'static str) -> Self {
+        Self { key, path, icon, word, class: "", waiting: 0 }
+    }
+
+    const fn with(self, waiting: u64) -> Self {
+        Self { waiting, ..self }
+    }
+
+    const fn only(self, class: &'static str) -> Self {
+        Self { class, ..self }
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     page::{Banner, Frame, Message, language, page},
     words::{Moment, Words},
 };
-use crate::service::{Actor, Glance, ServiceError, people::SessionToken};
+use crate::service::{Actor, Glance, ServiceError, UseCase, people::SessionToken};
 
 /// What a session's forms carry.
 const FORM: Label = Label::new("spean/node/web-form");
@@ -32,7 +32,8 @@ pub(super) struct Visitor {
 pub(super) struct Signed {
     pub(super) actor: Actor,
     pub(super) name: String,
-    pub(super) cases: bool,
+    pub(super) rights: Vec<UseCase>,
+    pub(super) to_confirm: u64,
     pub(super) csrf: String,
     pub(super) waiting: u64,
     pub(super) visitor: Visitor,
@@ -125,8 +126,16 @@ impl Signed {
             Actor::Person { name, .. } => name.as_str().to_owned(),
             Actor::Operator { .. } | Actor::Node => String::new(),
         };
-        let waiting = app.service.waiting_for(&actor);
-        Self { csrf: csrf(token), actor, name, cases: waiting.is_some(), waiting: waiting.unwrap_or_default(), visitor }
+        let service = &app.service;
+        Self {
+            csrf: csrf(token),
+            waiting: service.waiting_for(&actor).unwrap_or_default(),
+            to_confirm: service.waiting_to_confirm(&actor).unwrap_or_default(),
+            rights: service.rights_of(&actor).unwrap_or_default(),
+            actor,
+            name,
+            visitor,
+        }
     }
 
     pub(super) const fn w(&self) -> Words {
@@ -141,16 +150,35 @@ impl Signed {
     pub(super) fn frame(&self, title: &str, place: &'static str) -> Frame {
         let mut frame = self.visitor.frame(title);
         frame.person = Some(self.name.clone());
-        frame.cases = self.cases;
+        frame.rights.clone_from(&self.rights);
+        frame.to_confirm = self.to_confirm;
         frame.place = place;
         frame.waiting = self.waiting;
         frame.csrf.clone_from(&self.csrf);
         frame
     }
 
-    /// What the service refused or could not do, as a page.
+    /// What the service refused or could not do, as a page. What is somebody else's leads to the page that opens it in
+    /// an emergency.
     pub(super) fn refused(&self, error: &ServiceError) -> Response {
-        refused(self.frame("error-title", ""), error)
+        let mut frame = self.frame("error-title", "");
+        if matches!(error, ServiceError::NotAssigned) && self.rights.contains(&UseCase::BreakGlass) {
+            frame.open_with_reason = to_open(&self.visitor.here);
+        }
+        refused(frame, error)
+    }
+
+    pub(super) fn may(&self, what: UseCase) -> bool {
+        self.rights.contains(&what)
+    }
+}
+
+/// The page that opens a case or exchange with a reason, from a page of it; of any other, none.
+fn to_open(here: &str) -> String {
+    let mut parts = here.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some(list @ ("c" | "r")), Some(id)) if !id.is_empty() => format!("/{list}/{id}/open"),
+        _ => String::new(),
     }
 }
 
@@ -173,6 +201,9 @@ fn error_key(code: &str) -> &'static str {
             "error-not-there"
         }
         "person/not-allowed" => "error-not-for-you",
+        "actor/second-person" => "error-second-person",
+        "request/own" => "error-own-request",
+        "request/changed" => "error-request-changed",
         "exchange/wrong-state" => "error-changed",
         "node/disk-full" => "error-full",
         "node/store-failed" => "error-store",

@@ -113,6 +113,7 @@ use_cases! {
     Assign "case.assign" Supervisors "Give a case or exchange to people";
     BreakGlass "case.break-glass" Cases "Open what is not one's own, with a reason, for an hour";
     Carriers "board.carriers" Supervisors "See who carries how much";
+    Answers "board.answers" Supervisors "See how offers were answered, by month";
     BrokenGlass "case.broken-glass" Supervisors "See what was opened so";
     PeerList "peer.list" Everybody "List other agencies";
     PeerShow "peer.show" Everybody "See one agency and its digits";

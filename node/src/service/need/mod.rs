@@ -9,6 +9,7 @@
 //!
 //! Memory holds who has what; on disk it lies with the case or exchange and goes with it.
 
+mod answers;
 mod assign;
 mod glass;
 mod load;

@@ -42,9 +42,10 @@ struct More {
     f: Frame,
 }
 
-/// The first page of whoever is signed in.
+/// The first page of whoever is signed in: the first of their places.
 async fn start(me: Signed) -> Redirect {
-    Redirect::to(if me.cases { "/inbox" } else { "/more" })
+    let frame = me.frame("place-more", "more");
+    Redirect::to(frame.own_places().first().map_or("/more", |place| place.path))
 }
 
 async fn help(me: Signed) -> Response {

@@ -1,13 +1,20 @@
 //! The pages, one file each.
 
 mod answer;
+mod assign;
+mod audit;
+mod board;
 mod case_edit;
 mod cases;
 mod common;
+mod glass;
 pub(super) mod hide;
 mod inbox;
 mod join;
+mod keys;
 mod offer;
+mod peers;
+mod people;
 mod released;
 mod sent;
 mod settings;
@@ -32,6 +39,13 @@ pub(super) fn routes() -> Router<App> {
         .merge(sent::routes())
         .merge(cases::routes())
         .merge(case_edit::routes())
+        .merge(people::routes())
+        .merge(peers::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+        .merge(glass::routes())
+        .merge(assign::routes())
+        .merge(board::routes())
         .merge(settings::routes())
         .merge(common::routes())
         .merge(super::assets::routes())

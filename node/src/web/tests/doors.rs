@@ -155,10 +155,10 @@ async fn who_looks_after_keys_sees_no_case() {
     let pair = Pair::new().await;
     let id = pair.refer().await;
     pair.settle().await;
-    for role in ["key_administrator", "auditor"] {
+    for (role, first) in [("key_administrator", "/peers"), ("auditor", "/audit")] {
         let mut browser = Browser::signed_in(&pair.shelter, role, &[role]).await;
         let start = browser.get("/").await;
-        assert_eq!(start.path, "/more");
+        assert_eq!(start.path, first);
         assert!(!start.has("/inbox"), "{}", start.body);
         let exchange =
             ["", "/accept", "/decline", "/case", "/note", "/progress", "/complete"].map(|end| format!("/r/{id}{end}"));

@@ -8,3 +8,4 @@ mod going_on;
 mod listener;
 mod pages;
 mod people;
+mod trust;

@@ -31,7 +31,7 @@ async fn an_invitation_leads_in_once() {
     let page = browser.post(&path, &[("passphrase", WORDS), ("again", WORDS), ("code", &now)]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "no secret");
     let page = browser.post(&path, &form(WORDS, WORDS, &now)).await;
-    assert_eq!(page.path, "/inbox");
+    assert_eq!(page.path, "/board");
     let page = Browser::new(&node.service).get(&path).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.has("used already") && !page.has(&token), "{}", page.body);

@@ -14,6 +14,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/codes.ftl"),
     include_str!("../../../locales/en/record.ftl"),
     include_str!("../../../locales/en/forms.ftl"),
+    include_str!("../../../locales/en/trust.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -22,6 +23,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/codes.ftl"),
     include_str!("../../../locales/km/record.ftl"),
     include_str!("../../../locales/km/forms.ftl"),
+    include_str!("../../../locales/km/trust.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

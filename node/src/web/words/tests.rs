@@ -66,7 +66,7 @@ fn every_text_that_the_screens_name_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let en = texts(bundle::EN);
     let mut named = 0;
-    for folder in ["templates", "src/web/screens", "src/web"] {
+    for folder in ["templates", "src/web/screens", "src/web/screens/people", "src/web/screens/peers", "src/web"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
@@ -101,7 +101,12 @@ fn every_code_that_people_meet_has_words_in_both_languages() {
     let categories: Vec<_> = Category::ALL.iter().map(|category| category.code()).collect();
     lists.extend([("category", categories.clone()), ("holds", categories)]);
     lists.push(("event", protocol::packet::PacketKind::ALL.iter().map(|kind| kind.code()).collect()));
-    lists.push(("role", crate::service::people::Role::ALL.iter().map(|role| role.code()).collect()));
+    let roles = || crate::service::people::Role::ALL.iter().map(|role| role.code()).collect();
+    lists.extend([("role", roles()), ("may", roles()), ("stopped", crate::service::STOPPED.to_vec())]);
+    lists.push(("way", vec!["telephone", "in_person", "scan"]));
+    let keys = || vec!["root", "next_root", "signing", "sealing", "transport"];
+    lists.extend([("key", keys()), ("key-what", keys())]);
+    lists.push(("key-state", vec!["made", "in_use", "by_itself", "ending", "ended", "taken_back"]));
     let mut fields = BTreeSet::new();
     let mut values = BTreeSet::from(["yes", "no", "unknown"]);
     for field in Category::ALL.iter().flat_map(|category| category.fields()).chain(protocol::category::COMMON) {

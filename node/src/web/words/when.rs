@@ -31,6 +31,20 @@ impl Moment {
         self.local(self.now).map_or(Date::MIN, DateTime::date)
     }
 
+    /// The beginnings of the last `count` months, this one the last, each with its name as it is recorded: `2026-06`.
+    pub(in crate::web) fn months(&self, count: usize) -> Vec<(String, Timestamp)> {
+        let mut day = self.today().first_of_month();
+        let mut months = Vec::with_capacity(count);
+        for _ in 0..count {
+            let begins = self.zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(0, jiff::Timestamp::as_second);
+            months.push((day.strftime("%Y-%m").to_string(), Timestamp(u64::try_from(begins).unwrap_or_default())));
+            let Ok(before) = day.yesterday() else { break };
+            day = before.first_of_month();
+        }
+        months.reverse();
+        months
+    }
+
     fn local(&self, at: Timestamp) -> Option<DateTime> {
         let seconds = i64::try_from(at.0).ok()?;
         Some(self.zone.to_datetime(jiff::Timestamp::from_second(seconds).ok()?))

@@ -1,0 +1,90 @@
+//! A supervisor says who looks after a case or a referral of another agency.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+
+use crate::{
+    service::ServiceError,
+    view::{AssignRequest, Carrier, CarrierList},
+    web::{
+        App,
+        page::{Frame, page},
+        session::{Posted, Signed},
+    },
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/c/{id}/assign", get(ask_case).post(assign_case))
+        .route("/r/{id}/assign", get(ask_exchange).post(assign_exchange))
+}
+
+#[derive(Template)]
+#[template(path = "assign.html")]
+struct Assign {
+    f: Frame,
+    back: String,
+    people: Vec<Row>,
+}
+
+struct Row {
+    field: String,
+    name: String,
+    load: String,
+    has: bool,
+}
+
+/// Begins the name of each person's box.
+const BOX: &str = "to-";
+
+async fn ask_case(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
+    shown(&me, &format!("/c/{id}"), app.service.case_carriers(&me.actor, &id).await)
+}
+
+async fn ask_exchange(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
+    shown(&me, &format!("/r/{id}"), app.service.exchange_carriers(&me.actor, &id).await)
+}
+
+fn shown(me: &Signed, back: &str, found: Result<CarrierList, ServiceError>) -> Result<Response, Response> {
+    let list = found.map_err(|error| me.refused(&error))?;
+    let w = me.w();
+    let row = |person: &Carrier| Row {
+        field: format!("{BOX}{}", person.id),
+        name: person.name.clone(),
+        load: w.counted("assign-open", person.open),
+        has: person.has,
+    };
+    let people = list.carriers.iter().map(row).collect();
+    Ok(page(StatusCode::OK, &Assign { f: me.frame("assign-title", "board"), back: back.to_owned(), people }))
+}
+
+/// Whose boxes were ticked; nobody's: then supervisors alone see it.
+fn ticked(form: &HashMap<String, String>) -> AssignRequest {
+    AssignRequest { to: form.keys().filter_map(|field| field.strip_prefix(BOX)).map(str::to_owned).collect() }
+}
+
+async fn assign_case(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Posted { me, form }: Posted<HashMap<String, String>>,
+) -> Result<Response, Response> {
+    app.service.case_assign(&me.actor, &id, ticked(&form)).await.map_err(|error| me.refused(&error))?;
+    Ok(Redirect::to("/board?done=assigned").into_response())
+}
+
+async fn assign_exchange(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Posted { me, form }: Posted<HashMap<String, String>>,
+) -> Result<Response, Response> {
+    app.service.exchange_assign(&me.actor, &id, ticked(&form)).await.map_err(|error| me.refused(&error))?;
+    Ok(Redirect::to("/board?done=assigned").into_response())
+}
