@@ -7,6 +7,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } };
 /** Nobody's telephone is narrower. */
 const NARROW = { width: 320, height: 640 };
+/** How far somebody may spread letters and lines to read them (WCAG 1.4.12). */
+const SPREAD = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
 /** By these the children of the story could be known: none may stand where a page is listed or remembered. */
 const NAMES = ['សុខា', 'Sokha', 'ដារា', 'Dara', 'សុភា', 'Sophea', 'Vichet', 'Vibol', 'Sreyna', 'Fon'];
 
@@ -81,6 +83,9 @@ async function shape(findings, page, where, view) {
     await page.setViewportSize(NARROW);
     findings.check(`${where} 320`, 'wider than its window', (await wide()) <= 0);
     await page.setViewportSize(view.viewport);
+    const spread = await page.addStyleTag({ content: SPREAD });
+    findings.check(`${where} spread`, 'wider than its window', (await wide()) <= 0);
+    await spread.evaluate((style) => style.remove());
   }
   const seen = await page.evaluate(() => ({
     lang: document.documentElement.lang,
