@@ -5,6 +5,15 @@
 // `{offer}` and the like stand for ids that `ids` in walk.js finds. Without the last part the page is only opened;
 // `{}` presses the button with nothing typed. What is typed here must be refused: a walk changes nothing.
 
+/** A child who is here already, spelled another way. */
+const ALIKE = {
+  '[name="name.latin.family"]': 'Tonle',
+  '[name="name.latin.given"]': 'Sokhha',
+  '[name="sex"]': 'male',
+  '[name="age_estimate.years"]': '13',
+  '[name="languages.km"]': 'on',
+};
+
 /** While the offers still wait. */
 const BEFORE = [
   ['sign-in', 'dt', 'nobody', '/'],
@@ -39,6 +48,12 @@ const BEFORE = [
   ['cases-none-found', 'cmo', 'rattana', '/cases', { '#term': 'Nobody' }],
   ['cases-wrong', 'cmo', 'rattana', '/cases', {}],
   ['case', 'cmo', 'rattana', '/c/{case}'],
+  ['case-add', 'cmo', 'rattana', '/cases/new'],
+  ['case-add-wrong', 'cmo', 'rattana', '/cases/new', {}],
+  ['case-alike', 'cmo', 'rattana', '/cases/new', ALIKE],
+  ['case-edit', 'cmo', 'rattana', '/c/{case}/edit/identity'],
+  ['case-edit-long', 'cmo', 'rattana', '/c/{case}/edit/protection'],
+  ['case-edit-entry', 'cmo', 'rattana', '/c/{case}/edit/family/members/0'],
 ];
 
 /** When an offer was accepted, and its child's information has come. */

@@ -7,7 +7,11 @@ function opener(url, typed) {
     const answer = await page.goto(url);
     if (answer.status() >= 500) throw new Error(`answers ${answer.status()}`);
     if (!typed) return;
-    for (const [field, text] of Object.entries(typed)) await page.fill(field, text);
+    for (const [field, text] of Object.entries(typed)) {
+      const kind = await page.locator(field).evaluate((asked) => asked.type);
+      if (kind === 'checkbox') await page.check(field);
+      else await (kind === 'select-one' ? page.selectOption(field, text) : page.fill(field, text));
+    }
     await page.click('main .button.first');
   };
 }

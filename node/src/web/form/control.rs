@@ -296,7 +296,10 @@ impl Form<'_> {
 
     fn name(&self, id: &str, label: String) -> Control {
         let script = |script: &'static str, key: &str| {
-            let part = |part: &str, key: &str| Control { script, ..self.part(&under(id, script), part, key, 60, "") };
+            // "latin" is the name of the box, and of no language.
+            let lang = if script == "km" { script } else { "" };
+            let part =
+                |part: &str, key: &str| Control { script: lang, ..self.part(&under(id, script), part, key, 60, "") };
             let parts = vec![part("family", "form-family"), part("given", "form-given")];
             Control { parts, ..self.bare(&under(id, script), self.w.t(key).into_owned(), Look::Parts) }
         };
