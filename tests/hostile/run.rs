@@ -107,7 +107,7 @@ pub fn resident() -> usize {
 
 /// What the node's people see of each exchange: its state.
 pub fn states(home: &Home) -> BTreeMap<String, String> {
-    let list: ExchangeList = home.runtime.block_on(home.service.exchange_list(&staff())).expect("lists");
+    let list: ExchangeList = home.runtime.block_on(home.service.exchange_list(&staff(), None)).expect("lists");
     list.exchanges.into_iter().map(|line| (line.id, line.state)).collect()
 }
 

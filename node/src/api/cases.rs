@@ -47,10 +47,10 @@ async fn edit<U: UseCases>(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
-    /// The last case of the page before.
+pub(super) struct Page {
+    /// The last line of the page before.
     #[serde(default)]
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// `GET /cases?after=ID`: a page of cases.

@@ -11,7 +11,8 @@ use axum::{
 use super::{
     ApiError,
     actor::By,
-    body::{Body, Nothing},
+    body::{Asked, Body, Nothing},
+    cases::Page,
     use_cases::UseCases,
 };
 use crate::view::{
@@ -64,9 +65,13 @@ async fn outbox<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Resul
     Ok(Json(node.outbox(&actor).await?))
 }
 
-/// `GET /exchanges`: all, newest first.
-async fn list<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<ExchangeList>, ApiError> {
-    Ok(Json(node.exchange_list(&actor).await?))
+/// `GET /exchanges?after=ID`: all, newest first, a page of them.
+async fn list<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Asked(page): Asked<Page>,
+) -> Result<Json<ExchangeList>, ApiError> {
+    Ok(Json(node.exchange_list(&actor, page.after.as_deref()).await?))
 }
 
 /// `GET /exchanges/{id}`: all that this node holds of it.

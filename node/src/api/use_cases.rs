@@ -60,7 +60,7 @@ use_cases! {
     /// What this agency asks of others.
     outbox() -> ExchangeList;
     /// All exchanges.
-    exchange_list() -> ExchangeList;
+    exchange_list(after: Option<&str>) -> ExchangeList;
     /// One exchange.
     exchange_show(id: &str) -> ExchangeView;
     /// Takes an offered case on.

@@ -75,7 +75,7 @@ impl Exchange {
     /// Lists or shows.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
-            ExchangeCommand::List => list(context, "exchanges", "There is no exchange yet."),
+            ExchangeCommand::List => told(context, &all(context)?, "There is no exchange yet."),
             ExchangeCommand::Show { id } => {
                 context.out().answer(&context.get::<ExchangeView>(&format!("exchanges/{}", segment(&id)))?)
             }
@@ -84,11 +84,25 @@ impl Exchange {
 }
 
 fn list(context: &Context, path: &str, empty: &str) -> Result<(), Problem> {
-    let list: ExchangeList = context.get(path)?;
-    if list.exchanges.is_empty() {
-        return context.out().told(&list, empty);
+    told(context, &context.get(path)?, empty)
+}
+
+/// Page after page, as long as each goes on from the one before.
+fn all(context: &Context) -> Result<ExchangeList, Problem> {
+    let mut all: ExchangeList = context.get("exchanges")?;
+    while let Some(after) = all.next.take() {
+        let more: ExchangeList = context.get(&format!("exchanges?after={}", segment(&after)))?;
+        all.exchanges.extend(more.exchanges);
+        all.next = more.next.filter(|next| *next != after);
     }
-    context.out().answer(&list)
+    Ok(all)
+}
+
+fn told(context: &Context, list: &ExchangeList, empty: &str) -> Result<(), Problem> {
+    if list.exchanges.is_empty() {
+        return context.out().told(list, empty);
+    }
+    context.out().answer(list)
 }
 
 impl Show for ExchangeList {

@@ -64,7 +64,7 @@ impl UseCases for Bare {
         refer(r: ReferRequest) -> Referred;
         inbox() -> ExchangeList;
         outbox() -> ExchangeList;
-        exchange_list() -> ExchangeList;
+        exchange_list(after: Option<&str>) -> ExchangeList;
         exchange_show(id: &str) -> ExchangeView;
         accept(id: &str) -> ActDone;
         decline(id: &str, r: ReasonRequest) -> ActDone;

@@ -76,8 +76,8 @@ impl UseCases for Service {
         Self::outbox(self, actor).await.map_err(problem)
     }
 
-    async fn exchange_list(&self, actor: &Actor) -> Answer<ExchangeList> {
-        Self::exchange_list(self, actor).await.map_err(problem)
+    async fn exchange_list(&self, actor: &Actor, after: Option<&str>) -> Answer<ExchangeList> {
+        Self::exchange_list(self, actor, after).await.map_err(problem)
     }
 
     async fn exchange_show(&self, actor: &Actor, id: &str) -> Answer<ExchangeView> {

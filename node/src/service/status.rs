@@ -59,7 +59,7 @@ impl Service {
             let what = format!("{name}'s node refuses what this one sends: both may need to exchange cards again");
             troubles.push(text("delivery/refused", what, id.to_string()));
         }
-        for (id, line) in self.board().newest() {
+        for (id, line) in self.board().newest(None) {
             if troubles.len() >= MOST {
                 break;
             }

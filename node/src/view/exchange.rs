@@ -213,6 +213,9 @@ pub struct ExchangeSummary {
 pub struct ExchangeList {
     /// Most urgent first in inbox and outbox, newest first in the list.
     pub exchanges: Vec<ExchangeSummary>,
+    /// Where the list of all goes on: pass as `after` for the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// All that this node holds of an exchange.

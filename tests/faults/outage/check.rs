@@ -32,9 +32,14 @@ pub async fn read<T: DeserializeOwned>(agency: &Agency, path: &str) -> Result<T,
 
 /// Which exchanges there are, beside those of earlier rounds.
 pub async fn listed(agency: &Agency, known: &BTreeSet<String>) -> Result<BTreeSet<String>, Loss> {
-    let list: ExchangeList = read(agency, "exchanges").await?;
-    let ids = list.exchanges.into_iter().map(|line| line.id);
-    Ok(ids.filter(|id| !known.contains(id)).collect())
+    let (mut found, mut path) = (BTreeSet::new(), Some("exchanges".to_owned()));
+    while let Some(page) = path {
+        let list: ExchangeList = read(agency, &page).await?;
+        let ids = list.exchanges.into_iter().map(|line| line.id);
+        found.extend(ids.filter(|id| !known.contains(id)));
+        path = list.next.map(|after| format!("exchanges?after={after}"));
+    }
+    Ok(found)
 }
 
 pub async fn views(agency: &Agency, ids: &BTreeSet<String>) -> Result<Views, Loss> {

@@ -3,6 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
 };
 
 use keys::{AgencyId, Digest, Timestamp};
@@ -237,8 +238,10 @@ impl Board {
     }
 
     /// All, newest first.
-    pub(crate) fn newest(&self) -> impl Iterator<Item = (ExchangeId, &Line)> {
-        self.newest.iter().filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+    pub(crate) fn newest(&self, after: Option<ExchangeId>) -> impl Iterator<Item = (ExchangeId, &Line)> {
+        let place = after.and_then(|id| Some((Reverse(self.lines.get(&id)?.offered), id)));
+        let from = place.map_or(Bound::Unbounded, Bound::Excluded);
+        self.newest.range((from, Bound::Unbounded)).filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
     /// Exchanges about a case whose release has not gone out.

@@ -22,7 +22,7 @@ impl Service {
     pub async fn inbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Inbox).await?;
         self.audit_read(actor, "exchange.list", b"inbox").await?;
-        Ok(self.list_of(actor, |board| Box::new(board.inbox())))
+        Ok(self.list_of(actor, PAGE, |board| Box::new(board.inbox())))
     }
 
     /// What this agency asks of others: unanswered offers first, most urgent first. At most 200.
@@ -32,26 +32,39 @@ impl Service {
     pub async fn outbox(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Outbox).await?;
         self.audit_read(actor, "exchange.list", b"outbox").await?;
-        Ok(self.list_of(actor, |board| Box::new(board.outbox())))
+        Ok(self.list_of(actor, PAGE, |board| Box::new(board.outbox())))
     }
 
-    /// All exchanges, newest first. At most 200.
+    /// All exchanges, newest first, 200 at a time: those after the exchange `after`.
     ///
     /// # Errors
-    /// [`ServiceError::Store`] if the act could not be audited.
-    pub async fn exchange_list(&self, actor: &Actor) -> Result<ExchangeList, ServiceError> {
+    /// [`ServiceError::Store`] if the act could not be audited; as [`Self::exchange_show`] if there is no `after`.
+    pub async fn exchange_list(&self, actor: &Actor, after: Option<&str>) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::ExchangeList).await?;
+        let after = after.map(|id| self.resolve_exchange(id)).transpose()?;
+        if let Some(after) = after {
+            self.must_see_exchange(actor, after, UseCase::ExchangeList.code()).await?;
+        }
         self.audit_read(actor, "exchange.list", b"all").await?;
-        Ok(self.list_of(actor, |board| Box::new(board.newest())))
+        Ok(self.page_of_exchanges(actor, after, PAGE))
     }
 
-    /// Those of the lines that the actor sees.
-    fn list_of(&self, actor: &Actor, lines: impl FnOnce(&super::Board) -> Lines<'_>) -> ExchangeList {
+    pub(super) fn page_of_exchanges(&self, actor: &Actor, after: Option<ExchangeId>, limit: usize) -> ExchangeList {
+        let mut list = self.list_of(actor, limit + 1, |board| Box::new(board.newest(after)));
+        if list.exchanges.len() > limit {
+            list.exchanges.truncate(limit);
+            list.next = list.exchanges.last().map(|last| last.id.clone());
+        }
+        list
+    }
+
+    /// Those of the lines, at most `limit`, that the actor sees.
+    fn list_of(&self, actor: &Actor, limit: usize, lines: impl FnOnce(&super::Board) -> Lines<'_>) -> ExchangeList {
         let board = self.board();
-        let seen = lines(&board).filter(|(id, line)| self.sees_exchange(actor, *id, line)).take(PAGE);
+        let seen = lines(&board).filter(|(id, line)| self.sees_exchange(actor, *id, line)).take(limit);
         let seen: Vec<(ExchangeId, Line)> = seen.map(|(id, line)| (id, line.clone())).collect();
         drop(board);
-        ExchangeList { exchanges: seen.into_iter().map(|(id, line)| self.summary(id, &line)).collect() }
+        ExchangeList { exchanges: seen.into_iter().map(|(id, line)| self.summary(id, &line)).collect(), next: None }
     }
 
     /// The line as a person reads it.

@@ -28,7 +28,7 @@ impl Service {
         let mut counts = vec![AnswerCount::default(); beginnings.len()];
         let Some(first) = beginnings.first() else { return Ok(counts) };
         let board = self.board();
-        let since = board.newest().take_while(|(_, line)| line.offered >= *first);
+        let since = board.newest(None).take_while(|(_, line)| line.offered >= *first);
         for (_, line) in since.filter(|(_, line)| line.role == End::Recipient) {
             let at = beginnings.partition_point(|begins| *begins <= line.offered).saturating_sub(1);
             let Some(count) = counts.get_mut(at) else { continue };

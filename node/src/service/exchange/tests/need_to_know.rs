@@ -131,7 +131,7 @@ async fn an_offer_waits_for_all_and_belongs_to_who_answers_it() {
     assert_eq!(code_of(service.note(&maly, &id, note()).await), "person/not-assigned");
     assert_eq!(code_of(service.give_back(&maly, &id, because("no_capacity")).await), "person/not-assigned");
     assert!(service.inbox(&maly).await.unwrap().exchanges.is_empty());
-    assert!(service.exchange_list(&maly).await.unwrap().exchanges.is_empty());
+    assert!(service.exchange_list(&maly, None).await.unwrap().exchanges.is_empty());
     service.note(&dara, &id, note()).await.unwrap();
 
     let chief = hired(service, "sophea", Role::Supervisor).await;
@@ -227,4 +227,29 @@ async fn nobody_hears_of_trouble_with_an_exchange_that_is_not_theirs() {
         status.troubles.iter().any(|trouble| trouble.code == "exchange/late")
     };
     assert!(told(dara).await && !told(maly).await);
+}
+
+#[tokio::test]
+async fn the_list_of_all_goes_on_where_the_page_before_ended_and_shows_each_once() {
+    let pair = Pair::new().await;
+    let mut offered = Vec::new();
+    for wait in [0, 0, 1, 5] {
+        pair.origin.pass(wait);
+        offered.push(pair.refer().await);
+    }
+    let service = &pair.origin.service;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = service.page_of_exchanges(&worker(None), after, 1);
+        seen.extend(page.exchanges.into_iter().map(|line| line.id));
+        let Some(next) = page.next else { break };
+        after = Some(service.resolve_exchange(&next).unwrap());
+    }
+    assert_eq!(seen.len(), 4, "each once: {seen:?}");
+    assert_eq!((&seen[0], &seen[1]), (&offered[3], &offered[2]), "newest first");
+    let whole = service.exchange_list(&worker(None), None).await.unwrap();
+    assert!(whole.next.is_none() && whole.exchanges.iter().map(|line| &line.id).eq(&seen));
+    let rest = service.exchange_list(&worker(None), Some(&seen[1])).await.unwrap();
+    assert!(rest.exchanges.iter().map(|line| &line.id).eq(&seen[2..]));
+    assert!(service.exchange_list(&worker(None), Some("0000")).await.is_err());
 }

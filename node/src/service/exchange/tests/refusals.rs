@@ -22,7 +22,7 @@ async fn a_refused_offer_waits_for_nobody_and_takes_no_room() {
     let (ours, theirs) = (pair.origin.service.me().id(), pair.shelter.service.me().id());
     assert_eq!(pair.shelter.service.board().unanswered_from(ours), 0);
     assert_eq!(pair.origin.service.board().unanswered_by(theirs), 0);
-    let listed = pair.origin.service.exchange_list(&worker(None)).await.unwrap().exchanges;
+    let listed = pair.origin.service.exchange_list(&worker(None), None).await.unwrap().exchanges;
     assert!(listed.iter().all(|line| matches!(line.delivery, Delivery::Refused)));
     let shown = pair.shelter.service.exchange_show(&worker(None), &id).await.unwrap();
     assert!(shown.triage.is_none() && shown.summary.services.is_empty());

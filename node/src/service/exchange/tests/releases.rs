@@ -99,6 +99,6 @@ async fn who_waits_for_a_receipt_keeps_nobody_from_withdrawing_the_consent() {
         referred = refer => panic!("nobody delivers it: {referred:?}"),
         withdrawn = tokio::time::timeout(std::time::Duration::from_secs(20), withdraw) => withdrawn.unwrap(),
     }
-    let exchanges = service.exchange_list(&worker(None)).await.unwrap().exchanges;
+    let exchanges = service.exchange_list(&worker(None), None).await.unwrap().exchanges;
     assert_eq!(exchanges.iter().map(|one| one.state.as_str()).collect::<Vec<_>>(), ["withdrawn"]);
 }
