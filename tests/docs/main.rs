@@ -44,7 +44,7 @@ fn the_tables_of_the_specification_are_those_of_the_program() {
 
 #[test]
 fn the_table_of_roles_is_the_programs() {
-    generated::check("docs/roles.md", &[("roles", roles::table())]);
+    generated::check("docs/roles.md", &[("roles", roles::table()), ("routes", roles::pages())]);
 }
 
 #[test]

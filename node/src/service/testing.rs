@@ -87,6 +87,11 @@ impl Node {
         Self { packets_per_day, ..self }.restarted().await
     }
 
+    /// From now on nothing can be written, or no longer so.
+    pub(crate) fn refuse_changes(&self, refuses: bool) {
+        self.store.refuse_changes(refuses);
+    }
+
     /// Time passes, on the wall clock too.
     pub(crate) fn pass(&self, seconds: u64) {
         self.clock.0.fetch_add(seconds, Ordering::Relaxed);

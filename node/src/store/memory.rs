@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     ops::Bound,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{Batch, CommitError, Direction, Entry, Health, Pending, Range, ReadError, Store, View, batch::Overlay};
@@ -14,6 +17,7 @@ type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     disk: Arc<Mutex<Map>>,
+    refuses: Arc<AtomicBool>,
 }
 
 impl MemoryStore {
@@ -26,7 +30,7 @@ impl MemoryStore {
     /// A store with a "disk" of its own that holds this: what was copied earlier, put back.
     #[must_use]
     pub fn holding(contents: BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
-        Self { disk: Arc::new(Mutex::new(contents)) }
+        Self { disk: Arc::new(Mutex::new(contents)), ..Self::default() }
     }
 
     /// A copy of all that it holds, by key.
@@ -35,11 +39,19 @@ impl MemoryStore {
         self.disk().clone()
     }
 
+    /// From now on (or no longer) every change fails as on a disk that confirms nothing, at every clone.
+    pub fn refuse_changes(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::Relaxed);
+    }
+
     fn disk(&self) -> MutexGuard<'_, Map> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn apply(&self, batch: Batch) -> Result<(), CommitError> {
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(CommitError::Failed("told to refuse".into()));
+        }
         let mut disk = self.disk();
         let mut overlay = Overlay::over(&*disk);
         overlay.add(batch)?;

@@ -38,7 +38,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 /// Any mark gives the file: a page that was made by an older program still finds it.
-async fn file(Path((_, name)): Path<(String, String)>) -> Response {
+pub(super) async fn file(Path((_, name)): Path<(String, String)>) -> Response {
     let Some((_, kind, content)) = FILES.iter().find(|(file, ..)| *file == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

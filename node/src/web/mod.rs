@@ -30,6 +30,7 @@ mod guard;
 mod packed;
 mod page;
 mod record;
+mod routes;
 mod screens;
 mod server;
 mod session;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use gate::{Gate, gated};
+pub use routes::{Needs, Route};
 pub use server::{Screens, WebError, WebLimits, serve};
 
 use crate::service::Service;
@@ -56,5 +58,11 @@ struct App {
 
 /// The screens of an open node. `secure` says whether they are served over TLS.
 pub fn router(service: Arc<Service>, secure: bool) -> Router {
-    screens::routes().with_state(App { service, secure })
+    screens::all(screens::routes()).with_state(App { service, secure })
+}
+
+/// Every route of an open node and who may ask for it, in the order of the menu.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    screens::routes().list()
 }

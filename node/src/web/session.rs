@@ -171,6 +171,11 @@ impl Signed {
     pub(super) fn may(&self, what: UseCase) -> bool {
         self.rights.contains(&what)
     }
+
+    /// For a form that shows nothing of the service's: who may not send it does not get it either.
+    pub(super) fn must(&self, what: UseCase) -> Result<(), Response> {
+        if self.may(what) { Ok(()) } else { Err(self.refused(&ServiceError::NotAllowed { ask: what.ask() })) }
+    }
 }
 
 /// The page that opens a case or exchange with a reason, from a page of it; of any other, none.

@@ -147,6 +147,12 @@ impl UseCase {
         }
     }
 
+    /// Whom to ask who may, as part of a sentence.
+    #[must_use]
+    pub(crate) const fn ask(self) -> &'static str {
+        self.circle().ask()
+    }
+
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,
     /// whoever has both all the same (the setting was changed later) keeps the keys only.
     #[must_use]
@@ -173,7 +179,7 @@ impl Service {
         if self.allows(actor, what) {
             return Ok(());
         }
-        self.audited(actor, what.code(), &[], Err(ServiceError::NotAllowed { ask: what.circle().ask() })).await
+        self.audited(actor, what.code(), &[], Err(ServiceError::NotAllowed { ask: what.ask() })).await
     }
 }
 

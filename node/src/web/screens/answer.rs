@@ -2,30 +2,32 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 use protocol::code::DeclineReason;
 use serde::Deserialize;
 
 use super::inbox::{child, path_of};
 use crate::{
-    service::ServiceError,
+    service::{ServiceError, UseCase},
     view::{ExchangeView, ReasonRequest},
     web::{
         App,
         page::{Fault, Frame, Pair, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/r/{id}/accept", get(ask_accept).post(accept))
-        .route("/r/{id}/decline", get(ask_decline).post(decline))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/r/{id}/accept", Needs::May(UseCase::Accept), ask_accept, accept).form(
+        "/r/{id}/decline",
+        Needs::May(UseCase::Decline),
+        ask_decline,
+        decline,
+    )
 }
 
 #[derive(Template)]

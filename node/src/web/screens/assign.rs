@@ -4,27 +4,29 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 
 use crate::{
-    service::ServiceError,
+    service::{ServiceError, UseCase},
     view::{AssignRequest, Carrier, CarrierList},
     web::{
         App,
         page::{Frame, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/c/{id}/assign", get(ask_case).post(assign_case))
-        .route("/r/{id}/assign", get(ask_exchange).post(assign_exchange))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/c/{id}/assign", Needs::May(UseCase::Assign), ask_case, assign_case).form(
+        "/r/{id}/assign",
+        Needs::May(UseCase::Assign),
+        ask_exchange,
+        assign_exchange,
+    )
 }
 
 #[derive(Template)]

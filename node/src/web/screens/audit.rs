@@ -2,28 +2,27 @@
 //! filter is posted: a person's name never stands in an address.
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use crate::{
-    service::AuditFilter,
+    service::{AuditFilter, UseCase},
     view::{AuditEntryView, AuditReport},
     web::{
         App,
         page::{Banner, Frame, Tag, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
         words::{Moment, Words},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/audit", get(newest).post(filtered)).route("/audit/check", post(check))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/audit", Needs::May(UseCase::AuditRead), newest, filtered).post(
+        "/audit/check",
+        Needs::May(UseCase::AuditVerify),
+        check,
+    )
 }
 
 #[derive(Template)]

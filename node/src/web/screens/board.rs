@@ -3,11 +3,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use keys::Timestamp;
 
@@ -16,10 +14,12 @@ use super::{
     people::Done,
 };
 use crate::{
+    service::UseCase,
     view::{AnswerCount, BrokenGlass, CarrierList, ExchangeSummary},
     web::{
         App,
         page::{Banner, Frame, Tag, page},
+        routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
     },
@@ -30,8 +30,8 @@ const MONTHS: usize = 6;
 /// Rows of each list: the rest is in the inbox.
 const ROWS: usize = 12;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/board", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/board", Needs::May(UseCase::Carriers), show)
 }
 
 #[derive(Template)]

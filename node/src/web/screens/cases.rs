@@ -2,23 +2,22 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use protocol::category::Category;
 use serde::Deserialize;
 
 use crate::{
-    service::ServiceError,
+    service::{ServiceError, UseCase},
     view::{CaseSummary, SearchRequest},
     web::{
         App,
         packed::long_page,
         page::{Banner, Fault, Frame, Pair, page},
         record::{self, Section},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
         words::{Moment, Words},
     },
@@ -27,8 +26,11 @@ use crate::{
 /// Cases of one page.
 const ROWS: usize = 25;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/cases", get(list).post(search)).route("/c/{id}", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/cases", Needs::May(UseCase::CaseList), list)
+        .post("/cases", Needs::May(UseCase::CaseSearch), search)
+        .get("/c/{id}", Needs::May(UseCase::CaseShow), show)
 }
 
 #[derive(Template)]

@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 use serde::Deserialize;
 
@@ -16,18 +14,19 @@ use crate::{
     web::{
         App, cookie,
         page::{Frame, LANG_COOKIE, Message, page},
+        routes::{Needs, Routes},
         session::{Signed, Visitor},
         words::Lang,
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/start", get(start))
-        .route("/help", get(help))
-        .route("/more", get(more))
-        .route("/hide", get(hidden))
-        .route("/lang/{tag}", get(switch))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/start", Needs::Session, start)
+        .get("/help", Needs::Session, help)
+        .get("/more", Needs::Session, more)
+        .get("/hide", Needs::Nothing, hidden)
+        .get("/lang/{tag}", Needs::Nothing, switch)
 }
 
 #[derive(Template)]
@@ -90,6 +89,13 @@ pub(in crate::web) fn switched(secure: bool, tag: &str, to: &str) -> Response {
     if let Some(cookie) = cookie::choice(secure, LANG_COOKIE, lang.tag()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
+    response
+}
+
+/// A path that is there, asked in a way that it does not answer to.
+pub(super) async fn not_so(visitor: Visitor) -> Response {
+    let mut response = nothing_here(visitor).await;
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }
 

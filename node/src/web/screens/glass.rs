@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 use serde::Deserialize;
 
@@ -16,14 +14,18 @@ use crate::{
     web::{
         App,
         page::{Fault, Frame, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/c/{id}/open", get(ask_case).post(open_case))
-        .route("/r/{id}/open", get(ask_exchange).post(open_exchange))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/c/{id}/open", Needs::May(UseCase::BreakGlass), ask_case, open_case).form(
+        "/r/{id}/open",
+        Needs::May(UseCase::BreakGlass),
+        ask_exchange,
+        open_exchange,
+    )
 }
 
 #[derive(Template)]
@@ -50,9 +52,7 @@ async fn ask_exchange(me: Signed, Path(id): Path<String>) -> Result<Response, Re
 }
 
 fn form(me: &Signed, action: &str, reason: String, faults: Vec<Fault>) -> Result<Response, Response> {
-    if !me.may(UseCase::BreakGlass) {
-        return Err(me.refused(&ServiceError::NotAllowed { ask: "a social worker or your supervisor" }));
-    }
+    me.must(UseCase::BreakGlass)?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut f = me.frame("glass-title", "");
     f.faults = faults;

@@ -2,19 +2,19 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use serde::Deserialize;
 
 use crate::{
+    service::UseCase,
     view::ExchangeSummary,
     web::{
         App,
         page::{Frame, Tag, page},
+        routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
     },
@@ -23,8 +23,8 @@ use crate::{
 /// Rows of one page: it stays below 15 KB.
 const ROWS: usize = 20;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/inbox", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/inbox", Needs::May(UseCase::Inbox), show)
 }
 
 #[derive(Template)]

@@ -2,11 +2,10 @@
 
 use askama::Template;
 use axum::{
-    Form, Router,
+    Form,
     extract::{Path, State, rejection::FormRejection},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
@@ -22,12 +21,13 @@ use crate::{
     web::{
         App,
         page::{Fault, Frame, page},
+        routes::{Needs, Routes},
         session::{From, Visitor, refused},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/join", get(ask).post(open)).route("/join/{token}", get(show).post(enrol))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/join", Needs::Nothing, ask, open).form("/join/{token}", Needs::Nothing, show, enrol)
 }
 
 #[derive(Template)]

@@ -1,21 +1,23 @@
 //! The agency's own keys: what there is, in which state, until when, and its number.
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::peers::Digits;
 use crate::{
+    service::UseCase,
     view::OwnKey,
     web::{
         App,
         page::{Frame, Tag, page},
+        routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/keys", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/keys", Needs::May(UseCase::KeyList), show)
 }
 
 #[derive(Template)]

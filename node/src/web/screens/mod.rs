@@ -21,14 +21,22 @@ mod settings;
 mod sign_in;
 mod write;
 
-use axum::Router;
-
 pub(super) use common::switched;
 
-use super::App;
+use axum::Router;
+
+use super::{
+    App,
+    routes::{Needs, Routes},
+};
+
+/// The routes, and what answers where there is none.
+pub(super) fn all(routes: Routes) -> Router<App> {
+    routes.router().fallback(common::nothing_here).method_not_allowed_fallback(common::not_so)
+}
 
 /// All routes of an open node.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Routes {
     sign_in::routes()
         .merge(join::routes())
         .merge(inbox::routes())
@@ -48,6 +56,5 @@ pub(super) fn routes() -> Router<App> {
         .merge(board::routes())
         .merge(settings::routes())
         .merge(common::routes())
-        .merge(super::assets::routes())
-        .fallback(common::nothing_here)
+        .get("/a/{mark}/{name}", Needs::Nothing, super::assets::file)
 }

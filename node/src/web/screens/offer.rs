@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use protocol::category::Category;
 use serde::Deserialize;
@@ -14,17 +12,19 @@ use serde_json::Value;
 
 use super::inbox::{child, look, path_of};
 use crate::{
+    service::UseCase,
     view::{ExchangeView, Side},
     web::{
         App,
         page::{Banner, Frame, Pair, Tag, page},
+        routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/r/{id}", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/r/{id}", Needs::May(UseCase::ExchangeShow), show)
 }
 
 #[derive(Template)]

@@ -2,27 +2,27 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 
 use super::inbox::{child, look, path_of};
 use crate::{
+    service::UseCase,
     view::Side,
     web::{
         App,
         packed::long_page,
         page::{Frame, Tag},
         record::{self, Section},
+        routes::{Needs, Routes},
         session::Signed,
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/r/{id}/case", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/r/{id}/case", Needs::May(UseCase::ExchangeShow), show)
 }
 
 #[derive(Template)]

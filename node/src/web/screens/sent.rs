@@ -2,26 +2,26 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 
 use super::inbox::{Pages, Row, Turned, child, look, path_of};
 use crate::{
+    service::UseCase,
     view::{Delivery, ExchangeSummary},
     web::{
         App,
         page::{Frame, Tag, page},
+        routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/sent", get(show))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/sent", Needs::May(UseCase::Outbox), show)
 }
 
 #[derive(Template)]

@@ -2,23 +2,29 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
 use serde::Deserialize;
 
-use crate::web::{
-    App,
-    page::{Frame, page},
-    session::{Posted, Signed},
-    words::Lang,
+use crate::{
+    service::UseCase,
+    web::{
+        App,
+        page::{Frame, page},
+        routes::{Needs, Routes},
+        session::{Posted, Signed},
+        words::Lang,
+    },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/settings", get(show)).route("/settings/sessions/{id}/end", post(end))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/settings", Needs::May(UseCase::OwnSessions), show).post(
+        "/settings/sessions/{id}/end",
+        Needs::May(UseCase::OwnSessions),
+        end,
+    )
 }
 
 #[derive(Template)]

@@ -2,11 +2,10 @@
 
 use askama::Template;
 use axum::{
-    Form, Router,
+    Form,
     extract::{State, rejection::FormRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -19,12 +18,17 @@ use crate::{
     web::{
         App, cookie,
         page::{Fault, Frame, page},
+        routes::{Needs, Routes},
         session::{From, Posted, Visitor, refused},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(ask)).route("/sign-in", post(sign_in)).route("/sign-out", post(sign_out))
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/", Needs::Nothing, ask).post("/sign-in", Needs::Nothing, sign_in).post(
+        "/sign-out",
+        Needs::Session,
+        sign_out,
+    )
 }
 
 #[derive(Template)]

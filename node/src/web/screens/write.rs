@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use protocol::code::{Outcome, ProgressStatus};
 use serde::Deserialize;
@@ -16,21 +14,22 @@ use super::{
     inbox::{child, path_of},
 };
 use crate::{
-    service::ServiceError,
+    service::{ServiceError, UseCase},
     view::{ActDone, CompleteRequest, ExchangeView, NoteRequest, ProgressRequest, Side},
     web::{
         App,
         page::{Fault, Frame, Pair, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
         words::Words,
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/r/{id}/note", get(ask_note).post(note))
-        .route("/r/{id}/progress", get(ask_progress).post(progress))
-        .route("/r/{id}/complete", get(ask_complete).post(complete))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .form("/r/{id}/note", Needs::May(UseCase::Note), ask_note, note)
+        .form("/r/{id}/progress", Needs::May(UseCase::Progress), ask_progress, progress)
+        .form("/r/{id}/complete", Needs::May(UseCase::Complete), ask_complete, complete)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

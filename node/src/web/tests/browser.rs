@@ -26,6 +26,7 @@ pub(super) const WORDS: &str = "three rivers meet here";
 /// What their telephones know.
 pub(super) const TELEPHONE: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
+#[derive(Clone)]
 pub(super) struct Browser {
     router: Router,
     cookies: Vec<(String, String)>,

@@ -8,4 +8,5 @@ mod going_on;
 mod listener;
 mod pages;
 mod people;
+mod routes;
 mod trust;

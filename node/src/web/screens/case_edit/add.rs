@@ -1,18 +1,20 @@
 //! A new case: who the child is; then, before it is made, who may be the same child.
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use protocol::category::Category;
 use serde_json::{Value, json};
 
 use super::asked::{Asked, Edit, path_of, to, wrong};
 use crate::{
+    service::UseCase,
     view::AlikeCase,
     web::{
         App,
         form::{self, Typed},
         page::{Frame, Mark, page},
         record,
+        routes::{Needs, Routes},
         session::{Posted, Signed},
         words::Words,
     },
@@ -21,8 +23,8 @@ use crate::{
 /// What every new case is asked.
 const FIRST: Category = Category::Identity;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/cases/new", get(ask).post(add))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/cases/new", Needs::May(UseCase::CaseAdd), ask, add)
 }
 
 #[derive(Template)]
@@ -46,8 +48,9 @@ struct Row {
     ask: String,
 }
 
-async fn ask(me: Signed) -> Response {
-    page(StatusCode::OK, &form_page(&me, &today(&me), Vec::new()))
+async fn ask(me: Signed) -> Result<Response, Response> {
+    me.must(UseCase::CaseAdd)?;
+    Ok(page(StatusCode::OK, &form_page(&me, &today(&me), Vec::new())))
 }
 
 /// The day on which an age is estimated is mostly today.

@@ -1,28 +1,28 @@
 //! One category of a case.
 
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use protocol::category::Category;
 use serde_json::{Map, Value};
 
 use super::asked::{Asked, Edit, Saved, category_of, mark, opened, path_of, save, to};
 use crate::{
+    service::UseCase,
     view::CaseView,
     web::{
         App,
         form::{self, Typed},
         page::{Mark, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/c/{id}/edit/{category}", get(ask).post(change))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/c/{id}/edit/{category}", Needs::May(UseCase::CaseEdit), ask, change)
 }
 
 async fn ask(

@@ -1,11 +1,9 @@
 //! One entry of a list of a category: a member of the family, an illness, a step of the journey.
 
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
 use protocol::category::Category;
 use serde_json::Value;
@@ -15,18 +13,19 @@ use super::{
     category::with,
 };
 use crate::{
-    service::ServiceError,
+    service::{ServiceError, UseCase},
     view::CaseView,
     web::{
         App,
         form::{self, Control, Form, Typed},
         page::{Mark, page},
+        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/c/{id}/edit/{category}/{list}/{number}", get(ask).post(change))
+pub(super) fn routes() -> Routes {
+    Routes::new().form("/c/{id}/edit/{category}/{list}/{number}", Needs::May(UseCase::CaseEdit), ask, change)
 }
 
 /// Which entry of which list.

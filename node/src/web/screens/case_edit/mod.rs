@@ -10,10 +10,8 @@ mod asked;
 mod category;
 mod entry;
 
-use axum::Router;
+use crate::web::routes::Routes;
 
-use crate::web::App;
-
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Routes {
     add::routes().merge(category::routes()).merge(entry::routes())
 }

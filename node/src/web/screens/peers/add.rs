@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{only_for, path_of};
+use super::path_of;
 use crate::{
     service::{ServiceError, UseCase},
     view::AddPeer,
@@ -34,7 +34,7 @@ pub(super) struct Typed {
 }
 
 pub(super) async fn ask(State(app): State<App>, me: Signed) -> Result<Response, Response> {
-    only_for(&me, me.may(UseCase::PeerAdd))?;
+    me.must(UseCase::PeerAdd)?;
     form(&app, &me, String::new(), Vec::new()).await
 }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::{Digits, Heard, comparable, only_for, path_of};
+use super::{Digits, Heard, comparable, path_of};
 use crate::{
     service::{ServiceError, UseCase, people::Decided},
     view::{PeerView, VerifyPeer},
@@ -36,7 +36,7 @@ struct Compare {
 }
 
 async fn find(app: &App, me: &Signed, id: &str) -> Result<PeerView, Response> {
-    only_for(me, me.may(UseCase::PeerVerify))?;
+    me.must(UseCase::PeerVerify)?;
     let peer = app.service.peer_show(&me.actor, id).await.map_err(|error| me.refused(&error))?;
     if comparable(&peer) { Ok(peer) } else { Err(Redirect::to(&path_of(&peer)).into_response()) }
 }

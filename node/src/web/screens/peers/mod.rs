@@ -6,31 +6,25 @@ mod digits;
 mod list;
 mod suspend;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-
 pub(in crate::web::screens) use self::digits::{Digits, Heard};
 use crate::{
-    service::ServiceError,
+    service::UseCase,
     view::PeerView,
     web::{
-        App,
         page::{Banner, Tag},
-        session::Signed,
+        routes::{Needs, Routes},
         words::Words,
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/peers", get(list::all))
-        .route("/peers/add", get(add::ask).post(add::add))
-        .route("/peers/{id}", get(list::one))
-        .route("/peers/{id}/compare", get(compare::ask).post(compare::same))
-        .route("/peers/{id}/differs", post(compare::differs))
-        .route("/peers/{id}/suspend", get(suspend::ask).post(suspend::suspend))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/peers", Needs::May(UseCase::PeerList), list::all)
+        .form("/peers/add", Needs::May(UseCase::PeerAdd), add::ask, add::add)
+        .get("/peers/{id}", Needs::May(UseCase::PeerShow), list::one)
+        .form("/peers/{id}/compare", Needs::May(UseCase::PeerVerify), compare::ask, compare::same)
+        .post("/peers/{id}/differs", Needs::May(UseCase::PeerSuspend), compare::differs)
+        .form("/peers/{id}/suspend", Needs::May(UseCase::PeerSuspend), suspend::ask, suspend::suspend)
 }
 
 /// A beginning of the id is enough to be the only one.
@@ -64,9 +58,4 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
         _ => return None,
     };
     Some(Banner { kind, icon, title: w.t1(title, "peer", peer), text: w.t1(text, "peer", peer) })
-}
-
-/// A form for who may not send it is not shown either.
-fn only_for(me: &Signed, allowed: bool) -> Result<(), axum::response::Response> {
-    if allowed { Ok(()) } else { Err(me.refused(&ServiceError::NotAllowed { ask: "your key administrator" })) }
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{only_for, path_of};
+use super::path_of;
 use crate::{
     service::{STOPPED, ServiceError, UseCase},
     web::{
@@ -38,7 +38,7 @@ pub(super) async fn ask(State(app): State<App>, me: Signed, Path(id): Path<Strin
 }
 
 async fn form(app: &App, me: &Signed, id: &str, faults: Vec<Fault>) -> Result<Response, Response> {
-    only_for(me, me.may(UseCase::PeerSuspend))?;
+    me.must(UseCase::PeerSuspend)?;
     let peer = app.service.peer_show(&me.actor, id).await.map_err(|error| me.refused(&error))?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let w = me.w();

@@ -6,32 +6,28 @@ mod list;
 mod person;
 mod waiting;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-
 pub(in crate::web::screens) use self::list::Done;
 use crate::{
+    service::UseCase,
     view::PersonView,
     web::{
-        App,
         page::{Banner, Tag},
+        routes::{Needs, Routes},
         words::Words,
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/people", get(list::show))
-        .route("/people/invite", get(invite::ask).post(invite::send))
-        .route("/people/{id}", get(person::show))
-        .route("/people/{id}/roles", post(person::change))
-        .route("/people/{id}/sessions", post(person::end_sessions))
-        .route("/people/{id}/remove", get(person::ask_remove).post(person::remove))
-        .route("/waiting/{id}", get(waiting::show))
-        .route("/waiting/{id}/confirm", post(waiting::confirm))
-        .route("/waiting/{id}/refuse", post(waiting::refuse))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/people", Needs::May(UseCase::PersonList), list::show)
+        .form("/people/invite", Needs::May(UseCase::PersonInvite), invite::ask, invite::send)
+        .get("/people/{id}", Needs::May(UseCase::PersonSessions), person::show)
+        .post("/people/{id}/roles", Needs::May(UseCase::PersonRoles), person::change)
+        .post("/people/{id}/sessions", Needs::May(UseCase::PersonSessions), person::end_sessions)
+        .form("/people/{id}/remove", Needs::May(UseCase::PersonRemove), person::ask_remove, person::remove)
+        .get("/waiting/{id}", Needs::May(UseCase::RequestList), waiting::show)
+        .post("/waiting/{id}/confirm", Needs::May(UseCase::RequestConfirm), waiting::confirm)
+        .post("/waiting/{id}/refuse", Needs::May(UseCase::RequestDrop), waiting::refuse)
 }
 
 /// A beginning of the id is enough to be the only one.
