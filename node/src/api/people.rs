@@ -24,6 +24,7 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
         .route("/people", get(list::<U>).post(invite::<U>))
         .route("/people/{who}/roles", put(roles::<U>))
         .route("/people/{who}/remove", post(remove::<U>))
+        .route("/people/{who}/recover", post(recover::<U>))
         .route("/people/{who}/sessions", get(sessions::<U>))
         .route("/people/{who}/sessions/end", post(end_sessions::<U>))
         .route("/requests", get(requests::<U>))
@@ -63,6 +64,16 @@ async fn remove<U: UseCases>(
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<PersonView>, ApiError> {
     Ok(Json(node.person_remove(&actor, &who).await?))
+}
+
+/// `POST /people/{who}/recover`: signs them out at once, and invites them anew as who they are.
+async fn recover<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(who): Path<String>,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<Invitation>, ApiError> {
+    Ok(Json(node.person_recover(&actor, &who).await?))
 }
 
 /// `GET /people/{who}/sessions`: newest first.

@@ -101,6 +101,8 @@ use_cases! {
     person_roles(who: &str, request: ChangeRoles) -> PersonView;
     /// Removes a person.
     person_remove(who: &str) -> PersonView;
+    /// Lets a person in anew who lost what they were known by.
+    person_recover(who: &str) -> Invitation;
     /// Where a person is signed in.
     person_sessions(who: &str) -> SessionList;
     /// Signs a person out everywhere.

@@ -65,6 +65,7 @@ pub const CODES: &[(&str, Exit)] = &[
     ("actor/second-person", Exit::Refused),
     ("person/roles-apart", Exit::Refused),
     ("person/name-taken", Exit::Refused),
+    ("person/not-enrolled", Exit::Refused),
     ("node/not-running", Exit::NotNow),
     ("node/locked", Exit::NotNow),
     ("node/not-locked", Exit::NotNow),

@@ -87,9 +87,20 @@ Example:
         /// Sign-in name, id or the beginning of the id
         who: String,
     },
+    /// Lets a person in anew who lost telephone or passphrase: prints a code as `invite` does
+    #[command(after_help = "\
+They keep name, roles and cases. They are signed out now, and nobody signs in as them until they used the code: make
+sure first, by their face or voice, that it is they who ask.
+
+Example:
+  spean user recover dara --by Sophea")]
+    Recover {
+        /// Sign-in name, id or the beginning of the id
+        who: String,
+    },
     /// Lists where a person is signed in, or signs them out everywhere
     #[command(after_help = "\
-After a lost telephone: --end, then remove the person and invite them anew.
+After a lost telephone: `spean user recover`, which ends them too.
 
 Examples:
   spean user sessions dara
@@ -104,7 +115,7 @@ Examples:
     /// Lists what key administrators asked and a second person must confirm
     #[command(after_help = "\
 With two key administrators or more, what one of them decides on the screens waits here for another, two days at most:
-inviting somebody, giving a role, removing a key administrator, verifying an agency.
+inviting somebody, letting somebody in anew, giving a role, removing a key administrator, verifying an agency.
 
 Examples:
   spean user requests
@@ -152,6 +163,9 @@ impl User {
             UserCommand::Remove { who } => {
                 let person: PersonView = context.post(&path(&who, "remove"), &json!({}))?;
                 said(context, &person, "is removed and signed out. What the node knew them by is destroyed.")
+            }
+            UserCommand::Recover { who } => {
+                context.out().answer(&context.post::<_, Invitation>(&path(&who, "recover"), &json!({}))?)
             }
             UserCommand::Sessions { who, end: false } => {
                 context.out().answer(&context.get::<SessionList>(&path(&who, "sessions"))?)
@@ -236,6 +250,7 @@ fn wanted(request: &RequestView) -> String {
         "invite" => format!("invite {name} ({sign_in}) as {}", named(after)),
         "roles" => format!("make {name} ({sign_in}) {}; until now {}", named(after), named(before)),
         "remove" => format!("remove {name} ({sign_in}), {}", named(before)),
+        "recover" => format!("let {name} ({sign_in}), {}, in anew", named(before)),
         _ => format!("verify {name} by its digits {digits} ({})", how.as_deref().unwrap_or_default().replace('_', " ")),
     }
 }

@@ -85,6 +85,7 @@ impl UseCases for Bare {
         person_list() -> PersonList;
         person_roles(who: &str, r: ChangeRoles) -> PersonView;
         person_remove(who: &str) -> PersonView;
+        person_recover(who: &str) -> Invitation;
         person_sessions(who: &str) -> SessionList;
         person_end_sessions(who: &str) -> EndedSessions;
         requests() -> RequestList;

@@ -160,6 +160,10 @@ impl UseCases for Service {
         Self::remove_person(self, actor, who).await.map_err(problem)
     }
 
+    async fn person_recover(&self, actor: &Actor, who: &str) -> Answer<Invitation> {
+        Self::recover_person(self, actor, who).await.map_err(problem)
+    }
+
     async fn person_sessions(&self, actor: &Actor, who: &str) -> Answer<SessionList> {
         Self::person_sessions(self, actor, who).await.map(|sessions| SessionList { sessions }).map_err(problem)
     }

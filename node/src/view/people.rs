@@ -143,7 +143,7 @@ pub struct EndedSessions {
 pub struct RequestView {
     /// 32 hexadecimal digits: a hash of all that is asked.
     pub id: String,
-    /// `invite`, `roles`, `remove` (a person), `verify` (an agency).
+    /// `invite`, `roles`, `remove`, `recover` (a person), `verify` (an agency).
     pub kind: String,
     /// Name of who asked.
     pub asked_by: String,
@@ -197,7 +197,7 @@ pub struct ConfirmRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmed {
-    /// Somebody is invited.
+    /// Somebody is invited, or let in anew.
     Invited(Invitation),
     /// Somebody has other roles.
     Roles(PersonView),

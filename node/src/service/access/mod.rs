@@ -130,6 +130,7 @@ use_cases! {
     PersonInvite "person.invite" Keys "Invite a person";
     PersonRoles "person.roles" Keys "Give a person other roles (never oneself)";
     PersonRemove "person.remove" Keys "Remove a person (never oneself)";
+    PersonRecover "person.recover" Keys "Let in anew a person who lost telephone or passphrase (never oneself)";
     PersonSessions "person.sessions" Keys "List and end the sessions of a person";
     RequestList "request.list" Keys "See what waits for a second person";
     RequestConfirm "request.confirm" Keys "Confirm what another key administrator asked";

@@ -178,6 +178,9 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::PersonRemove => {
             vec![service.remove_person(actor, id).await.map(drop), service.ask_remove(actor, id).await.map(drop)]
         }
+        UseCase::PersonRecover => {
+            vec![service.recover_person(actor, id).await.map(drop), service.ask_recover(actor, id).await.map(drop)]
+        }
         UseCase::PersonSessions => {
             vec![service.person_sessions(actor, id).await.map(drop), service.end_sessions_of(actor, id).await.map(drop)]
         }

@@ -54,6 +54,7 @@ impl ServiceError {
             Self::InvitationOver => "ask your key administrator for a new invitation",
             Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
             Self::RequestChanged => "look at it as it is now, and ask again",
+            Self::NotEnrolled => "invite them anew: then the earlier code is void",
             Self::NameTaken => "choose another; `spean user list` shows whose it is",
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",

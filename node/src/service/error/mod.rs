@@ -213,6 +213,9 @@ pub enum ServiceError {
     /// Somebody has this sign-in name.
     #[error("somebody has this sign-in name already")]
     NameTaken,
+    /// They are invited, and have nothing yet that could be lost.
+    #[error("this person is invited and has not enrolled")]
+    NotEnrolled,
     /// Who asked for something can't also confirm it.
     #[error("you asked for this yourself: another key administrator confirms it")]
     OwnRequest,
@@ -285,6 +288,7 @@ impl ServiceError {
             Self::InvitationOver => "person/invitation-over",
             Self::RolesApart => "person/roles-apart",
             Self::NameTaken => "person/name-taken",
+            Self::NotEnrolled => "person/not-enrolled",
             Self::OwnRequest => "request/own",
             Self::RequestChanged => "request/changed",
             Self::DiskFull => "node/disk-full",
@@ -332,6 +336,7 @@ impl ServiceError {
             | Self::TooManyOpen { .. }
             | Self::WrongState { .. }
             | Self::NameTaken
+            | Self::NotEnrolled
             | Self::RequestChanged
             | Self::Busy => 409,
             Self::DiskFull | Self::Store(_) => 503,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Seconds for which an invitation is good.
-const GOOD_FOR: u64 = Timestamp::DAY;
+pub(super) const GOOD_FOR: u64 = Timestamp::DAY;
 /// People of one agency.
 const MOST: usize = 2_000;
 
@@ -74,7 +74,8 @@ impl Service {
         }
         let (now, token) = (self.world.now(), InviteToken::random(&mut self.world.entropy()));
         let ends = now.plus(GOOD_FOR);
-        let standing = Standing::Invited { hash: token.hash(), ends };
+        let known_before = self.people.get(id).is_some_and(|known| known.row.is_known_before());
+        let standing = Standing::Invited { hash: token.hash(), ends, known_before };
         let row = PersonRow { name, sign_in, roles, since: now, by: hand.name(), standing };
         let mut tx = self.vault.begin();
         if fresh {
@@ -85,14 +86,7 @@ impl Service {
         tx.audit(hand.event("person.invite").object(id.as_bytes()));
         tx.commit().await?;
         write(&self.people.known).insert(id, Known { row: row.clone(), signed_in: None });
-        Ok(Invitation {
-            person: id.to_string(),
-            name: row.name.as_str().to_owned(),
-            sign_in: row.sign_in.as_str().to_owned(),
-            roles: row.roles.codes(),
-            token: token.expose().to_string(),
-            ends,
-        })
+        Ok(row.invitation(id, &token, ends))
     }
 
     /// What the page of an invitation shows: to whom it is, and what the telephone must know: a secret of its own for
@@ -134,12 +128,28 @@ impl Service {
     }
 }
 
+impl PersonRow {
+    /// What whoever invites hands over. The token stands nowhere else.
+    pub(super) fn invitation(&self, id: PersonId, token: &InviteToken, ends: Timestamp) -> Invitation {
+        Invitation {
+            person: id.to_string(),
+            name: self.name.as_str().to_owned(),
+            sign_in: self.sign_in.as_str().to_owned(),
+            roles: self.roles.codes(),
+            token: token.expose().to_string(),
+            ends,
+        }
+    }
+}
+
 impl People {
     /// To whom an open invitation is.
     pub(super) fn invited(&self, token: &InviteToken, now: Timestamp) -> Option<(PersonId, PersonRow, Timestamp)> {
         let hash = token.hash();
         read(&self.known).iter().find_map(|(id, person)| match person.row.standing {
-            Standing::Invited { hash: own, ends } if own == hash && now < ends => Some((*id, person.row.clone(), ends)),
+            Standing::Invited { hash: own, ends, .. } if own == hash && now < ends => {
+                Some((*id, person.row.clone(), ends))
+            }
             Standing::Invited { .. } | Standing::Enrolled(_) => None,
         })
     }

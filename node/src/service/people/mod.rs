@@ -6,7 +6,7 @@
 //!
 //! * [`role`], [`ids`], [`secrets`], [`rows`]: words, and what is stored
 //! * [`verifier`], [`code`]: the two factors
-//! * [`invite`], [`enrol`], [`sign_in`], [`change`]: the use cases
+//! * [`invite`], [`enrol`], [`sign_in`], [`change`], [`recover`]: the use cases
 //! * [`second`]: what takes two key administrators
 //! * [`sessions`], [`own_sessions`]: who is signed in
 //! * [`guesses`]: what slows down whoever guesses
@@ -18,6 +18,7 @@ mod guesses;
 mod ids;
 mod invite;
 mod own_sessions;
+mod recover;
 mod role;
 mod rows;
 pub(in crate::service) mod second;

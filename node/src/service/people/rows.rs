@@ -33,9 +33,22 @@ pub(super) enum Standing {
         hash: Digest,
         /// It is good until just before.
         ends: Timestamp,
+        /// They had enrolled, and are let in anew: they count as who they were.
+        #[serde(default)]
+        known_before: bool,
     },
     /// Enrolled at this time: there is a [`CredentialRow`].
     Enrolled(Timestamp),
+}
+
+impl PersonRow {
+    /// Whether they enrolled once, also if they are to do so again.
+    pub(super) const fn is_known_before(&self) -> bool {
+        match self.standing {
+            Standing::Invited { known_before, .. } => known_before,
+            Standing::Enrolled(_) => true,
+        }
+    }
 }
 
 impl Record for PersonRow {

@@ -14,7 +14,7 @@ use crate::{
     view::{ChangeRoles, InviteRequest},
 };
 
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 pub(super) const WORDS: &str = "three rivers meet here";
 
@@ -55,7 +55,13 @@ impl Node {
         self.service.session(&token).await.unwrap()
     }
 
-    async fn signs_in(&self, name: &str, words: &str, code: &str, from: IpAddr) -> Result<NewSession, ServiceError> {
+    pub(super) async fn signs_in(
+        &self,
+        name: &str,
+        words: &str,
+        code: &str,
+        from: IpAddr,
+    ) -> Result<NewSession, ServiceError> {
         let ask = SignIn {
             name: name.into(),
             passphrase: Passphrase::from(words.to_owned()),

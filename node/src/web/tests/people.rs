@@ -122,3 +122,26 @@ async fn a_person_lists_and_ends_their_own_sessions() {
     assert_eq!(first.get("/inbox").await.path, "/");
     assert_eq!(second.get("/inbox").await.path, "/inbox");
 }
+
+#[tokio::test]
+async fn who_lost_the_telephone_gets_a_new_link_from_the_page_and_is_out_until_it_is_used() {
+    let node = Node::new().await;
+    let mut person = Browser::signed_in(&node, "dara", &["social_worker"]).await;
+    let mut keys = Browser::signed_in(&node, "sophea", &["key_administrator"]).await;
+    let people = node.service.people(&crate::service::testing::worker(None)).await.unwrap();
+    let dara = people.iter().find(|found| found.sign_in == "dara").unwrap();
+    let path = format!("/people/{}", &dara.id[..20]);
+    let shown = keys.get(&path).await;
+    assert!(shown.links().iter().any(|link| link.ends_with("/recover")), "{}", shown.body);
+    assert!(keys.get(&format!("{path}/recover")).await.has("Make sure first"));
+    let csrf = keys.csrf().await;
+    let done = keys.post(&format!("{path}/recover"), &[("csrf", &csrf)]).await;
+    assert!(done.status == StatusCode::OK && done.has("/join/"), "{}", done.body);
+    assert!(!done.path.contains("join"), "the token stands in no address of ours");
+    assert_eq!(person.get("/inbox").await.path, "/", "signed out");
+    let token = done.body.split_once("/join/").unwrap().1.split('<').next().unwrap().to_owned();
+    let code = code(&node);
+    let form = [("passphrase", WORDS), ("again", WORDS), ("code", &code), ("secret", TELEPHONE)];
+    let page = person.post(&format!("/join/{token}"), &form).await;
+    assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/inbox"), "{}", page.body);
+}

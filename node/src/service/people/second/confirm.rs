@@ -8,7 +8,7 @@ use crate::{
     service::{
         Actor, PersonName, Service, ServiceError,
         access::UseCase,
-        people::{PersonId, Role, invite::Invitee},
+        people::{Known, PersonId, Role, invite::Invitee},
         read, write,
     },
     vault::Stamp,
@@ -49,7 +49,7 @@ impl Service {
         let Some((row, stamp)) = found.filter(|(row, _)| row.id() == Some(id)) else { return Err(gone) };
         another_than(&row, actor)?;
         let asker = self.people.get(row.asked_by());
-        if asker.is_none_or(|person| !person.row.roles.has(Role::KeyAdministrator)) {
+        if asker.is_none_or(|person| !person.is_enrolled() || !person.row.roles.has(Role::KeyAdministrator)) {
             return Err(ServiceError::RequestChanged);
         }
         Ok((row, stamp))
@@ -75,6 +75,13 @@ impl Service {
                 let known = self.people.get(PersonId::new(person)).filter(|known| known.row.roles == roles);
                 let known = known.ok_or(ServiceError::RequestChanged)?;
                 self.remove_now(hand, (PersonId::new(person), known)).await.map(Confirmed::Removed)
+            }
+            Wish::Recover { person, roles } => {
+                let person = PersonId::new(person);
+                let same = |known: &Known| known.row.roles == roles && known.is_enrolled();
+                self.people.get(person).filter(same).ok_or(ServiceError::RequestChanged)?;
+                not_the_subject(hand, person)?;
+                self.recover_now(hand, person).await.map(Confirmed::Invited)
             }
             Wish::Verify { head, trust, how, .. } => {
                 let peer = row.peer().ok_or(ServiceError::RequestChanged)?;
@@ -134,6 +141,14 @@ impl Service {
             self.erasure_wake.notify_one();
         }
         Ok(())
+    }
+}
+
+/// Whoever confirms gets the token, and is not whom it lets in: else one who asks and a stolen session were two.
+fn not_the_subject(hand: Hand<'_>, person: PersonId) -> Result<(), ServiceError> {
+    match hand {
+        Hand::Two { confirms: Actor::Person { id, .. }, .. } if *id == person => Err(ServiceError::OwnRequest),
+        Hand::Two { .. } | Hand::One(_) => Ok(()),
     }
 }
 

@@ -74,10 +74,14 @@ pub(super) async fn read_all(vault: &Vault) -> Result<BTreeMap<RequestId, Reques
 }
 
 impl People {
-    /// People who enrolled and look after keys.
+    /// People who enrolled and look after keys; also those who are to enrol again, so that a lost telephone leaves
+    /// nobody alone in charge.
     fn key_administrators(&self) -> usize {
         let known = read(&self.known);
-        known.values().filter(|person| person.is_enrolled() && person.row.roles.has(Role::KeyAdministrator)).count()
+        known
+            .values()
+            .filter(|person| person.row.is_known_before() && person.row.roles.has(Role::KeyAdministrator))
+            .count()
     }
 
     /// The request that waits under `text`, its id or the beginning of it.

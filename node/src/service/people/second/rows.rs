@@ -69,6 +69,8 @@ pub(in crate::service) enum Wish {
     Roles { person: [u8; 16], before: Roles, after: Roles },
     /// To remove a key administrator.
     Remove { person: [u8; 16], roles: Roles },
+    /// To let somebody in anew who lost what they are known by.
+    Recover { person: [u8; 16], roles: Roles },
     /// To send an agency the names of children.
     Verify { peer: Digest, head: Head, trust: Trust, how: String },
 }
@@ -96,9 +98,10 @@ impl RequestRow {
 
     pub(super) const fn owner(&self) -> Owner {
         match self.wish {
-            Wish::Invite { person, .. } | Wish::Roles { person, .. } | Wish::Remove { person, .. } => {
-                Owner::Person(person)
-            }
+            Wish::Invite { person, .. }
+            | Wish::Roles { person, .. }
+            | Wish::Remove { person, .. }
+            | Wish::Recover { person, .. } => Owner::Person(person),
             Wish::Verify { .. } => Owner::Ledger,
         }
     }
@@ -117,7 +120,7 @@ impl RequestRow {
     pub(super) const fn peer(&self) -> Option<AgencyId> {
         match self.wish {
             Wish::Verify { peer, .. } => Some(AgencyId::new(peer)),
-            Wish::Invite { .. } | Wish::Roles { .. } | Wish::Remove { .. } => None,
+            Wish::Invite { .. } | Wish::Roles { .. } | Wish::Remove { .. } | Wish::Recover { .. } => None,
         }
     }
 
@@ -127,6 +130,7 @@ impl RequestRow {
             Wish::Invite { .. } => "invite",
             Wish::Roles { .. } => "roles",
             Wish::Remove { .. } => "remove",
+            Wish::Recover { .. } => "recover",
             Wish::Verify { .. } => "verify",
         }
     }

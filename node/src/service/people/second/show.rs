@@ -60,6 +60,7 @@ impl Service {
             }
             Wish::Roles { person, before, after } => self.of_person(&mut view, *person, *before, *after),
             Wish::Remove { person, roles } => self.of_person(&mut view, *person, *roles, Roles::NONE),
+            Wish::Recover { person, roles } => self.of_person(&mut view, *person, *roles, *roles),
             Wish::Verify { peer, how, .. } => {
                 let id = keys::AgencyId::new(*peer);
                 view.name = self.peer_name(&id);

@@ -6,7 +6,7 @@ use super::Decided;
 use crate::{
     service::{
         Actor, Service, ServiceError,
-        people::tests::{WORDS, code_of, codes, enrol, request},
+        people::tests::{HERE, WORDS, code_of, codes, enrol, request},
         testing::{Node, card, founded, verified, worker},
     },
     view::{AddPeer, ChangeRoles, ConfirmRequest, Confirmed, InviteRequest, VerifyPeer},
@@ -256,4 +256,44 @@ async fn of_two_who_confirm_at_once_one_does() {
     let (one, other) =
         tokio::join!(node.service.confirm(&bopha, &id, plain()), node.service.confirm(&maly, &id, plain()));
     assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1);
+}
+
+#[tokio::test]
+async fn who_lost_the_telephone_is_let_in_anew_by_two_as_who_they_were() {
+    let (node, sophea, bopha) = two().await;
+    let session = node.enrolled("dara", &["social_worker"]).await;
+    let before = node.id("dara");
+    let direct = node.service.recover_person(&sophea, "dara").await;
+    assert_eq!(code_of(direct), "actor/second-person");
+    let id = waits(node.service.ask_recover(&sophea, "dara").await);
+    assert_eq!(code_of(node.service.confirm(&sophea, &id, plain()).await), "request/own");
+    assert!(node.service.session(&session.token).await.is_ok(), "nothing has happened yet");
+    let shown = node.service.requests(&bopha).await.unwrap().requests.remove(0);
+    assert_eq!((shown.kind.as_str(), shown.sign_in.as_str()), ("recover", "dara"));
+    let Ok(Confirmed::Invited(anew)) = node.service.confirm(&bopha, &id, plain()).await else { panic!("let in") };
+    assert!(node.service.session(&session.token).await.is_err(), "signed out at once");
+    let code = node.code("dara", 60);
+    node.pass(60);
+    assert!(node.signs_in("dara", WORDS, &code, HERE).await.is_err(), "what was known before opens nothing");
+    assert_eq!(code_of(node.service.recover_person(&worker(None), "dara").await), "person/not-enrolled");
+    let token = anew.token.parse().unwrap();
+    let code = node.code("dara", 0);
+    assert!(node.service.enrol(&token, enrol("dara", WORDS, &code)).await.is_ok());
+    assert_eq!((node.id("dara"), anew.roles.clone()), (before, codes(&["social_worker"])), "the same person");
+}
+
+#[tokio::test]
+async fn letting_one_of_two_administrators_in_anew_leaves_the_other_no_more_power() {
+    let (node, sophea, bopha) = two().await;
+    // Bopha's session may be in a thief's hand: it does not confirm that she is let in anew.
+    let id = waits(node.service.ask_recover(&sophea, "bopha").await);
+    assert_eq!(code_of(node.service.confirm(&bopha, &id, plain()).await), "request/own");
+    assert_eq!(code_of(node.service.recover_person(&sophea, "sophea").await), "person/not-allowed");
+    // What she asked is not confirmed while she is out.
+    let asked = asks_for(&node, &bopha, "kosal", &["auditor"]).await;
+    node.service.recover_person(&worker(None), "bopha").await.unwrap();
+    assert_eq!(code_of(node.service.confirm(&sophea, &asked, plain()).await), "request/changed");
+    assert_eq!(node.service.status(&worker(None)).await.unwrap().two_persons, "on");
+    let again = node.service.invite(&sophea, request("maly", &["auditor"])).await;
+    assert_eq!(code_of(again), "actor/second-person");
 }

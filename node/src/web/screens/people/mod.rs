@@ -25,6 +25,7 @@ pub(super) fn routes() -> Routes {
         .post("/people/{id}/roles", Needs::May(UseCase::PersonRoles), person::change)
         .post("/people/{id}/sessions", Needs::May(UseCase::PersonSessions), person::end_sessions)
         .form("/people/{id}/remove", Needs::May(UseCase::PersonRemove), person::ask_remove, person::remove)
+        .form("/people/{id}/recover", Needs::May(UseCase::PersonRecover), person::ask_recover, person::recover)
         .get("/waiting/{id}", Needs::May(UseCase::RequestList), waiting::show)
         .post("/waiting/{id}/confirm", Needs::May(UseCase::RequestConfirm), waiting::confirm)
         .post("/waiting/{id}/refuse", Needs::May(UseCase::RequestDrop), waiting::refuse)

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
     banner,
-    invite::{Choice, Ticked, choices},
+    invite::{Choice, Ticked, choices, invited},
     list::Done,
     path_of, state,
 };
@@ -35,6 +35,8 @@ struct Person {
     about: String,
     /// It is who looks: nobody changes themselves.
     own: bool,
+    /// There is something that they could have lost.
+    enrolled: bool,
     choices: Vec<Choice>,
     sessions: Vec<String>,
 }
@@ -42,6 +44,14 @@ struct Person {
 #[derive(Template)]
 #[template(path = "remove.html")]
 struct AskRemove {
+    f: Frame,
+    path: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "recover.html")]
+struct AskRecover {
     f: Frame,
     path: String,
     name: String,
@@ -84,6 +94,7 @@ fn person_page(me: &Signed, person: &PersonView, sessions: &[SessionView], ticke
         tag: state(w, person),
         about: w.t2("person-about", ("by", &person.invited_by), ("when", moment.moment(w, person.since))),
         own: matches!(&me.actor, Actor::Person { id, .. } if id.to_string() == person.id),
+        enrolled: person.state == "enrolled",
         choices: choices(w, ticked),
         sessions: sessions.iter().map(session).collect(),
     }
@@ -145,4 +156,27 @@ pub(super) async fn remove(
 ) -> Result<Response, Response> {
     let decided = app.service.ask_remove(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     Ok(after(&decided, "/people", "removed"))
+}
+
+pub(super) async fn ask_recover(
+    State(app): State<App>,
+    me: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let (person, _) = find(&app, &me, &id).await?;
+    let f = me.frame("recover-title", "people");
+    Ok(page(StatusCode::OK, &AskRecover { f, path: path_of(&person), name: person.name }))
+}
+
+pub(super) async fn recover(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Posted { me, form: Nothing {} }: Posted<Nothing>,
+) -> Result<Response, Response> {
+    let decided = app.service.ask_recover(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
+    Ok(match &decided {
+        Decided::Done(invitation) => invited(&app, &me, &headers, invitation),
+        Decided::Waits(_) => after(&decided, "/people", ""),
+    })
 }

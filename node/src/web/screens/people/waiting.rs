@@ -54,6 +54,7 @@ fn heading(w: Words, request: &RequestView) -> String {
         "invite" => "waits-invite",
         "roles" => "waits-roles",
         "remove" => "waits-remove",
+        "recover" => "waits-recover",
         _ => "waits-verify",
     };
     w.t1(key, "name", &request.name)
@@ -79,6 +80,7 @@ fn waiting_page(me: &Signed, request: &RequestView, faults: Vec<Fault>) -> Waiti
         "invite" => "waits-invite-effect",
         "roles" => "waits-roles-effect",
         "remove" => "waits-remove-effect",
+        "recover" => "waits-recover-effect",
         _ => "waits-verify-effect",
     };
     Waiting {
