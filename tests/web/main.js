@@ -27,10 +27,13 @@ async function play(stage, browser, findings, folder) {
   const [away, offer] = await ids(browser, states.maly, `${bases.dt}/inbox`, 'r');
   const [sent] = await ids(browser, states.rattana, `${bases.cmo}/sent`, 'r');
   const [kept] = await ids(browser, states.rattana, `${bases.cmo}/cases`, 'c');
-  at.ids = { newcomer: story.newcomer, offer, sent, case: kept, released: offer, declined: away };
+  const [person] = await ids(browser, states.sothy, `${bases.dt}/people`, 'people');
+  const [peer] = await ids(browser, states.sothy, `${bases.dt}/peers`, 'peers');
+  at.ids = { person, peer, newcomer: story.newcomer, offer, sent, case: kept, released: offer, declined: away };
 
   console.log('pages');
   await walk(findings, browser, pages.BEFORE, at);
+  await walk(findings, browser, pages.TRUST, at);
   await walk(findings, browser, pages.LOCKED, at);
 
   console.log('stories');

@@ -56,6 +56,34 @@ const BEFORE = [
   ['case-edit-entry', 'cmo', 'rattana', '/c/{case}/edit/family/members/0'],
 ];
 
+/** Of those who look after trust, people and the work of others. */
+const TRUST = [
+  ['people', 'dt', 'sothy', '/people'],
+  ['people-invite', 'dt', 'sothy', '/people/invite'],
+  ['people-invite-wrong', 'dt', 'sothy', '/people/invite', { '#name': 'Kong Kosal', '#sign_in': '!!', '[name="auditor"]': 'on' }],
+  ['person', 'dt', 'sothy', '/people/{person}'],
+  ['person-recover', 'dt', 'sothy', '/people/{person}/recover'],
+  ['person-remove', 'dt', 'sothy', '/people/{person}/remove'],
+  ['peers', 'dt', 'sothy', '/peers'],
+  ['peer', 'dt', 'sothy', '/peers/{peer}'],
+  ['peer-compare', 'dt', 'sothy', '/peers/{peer}/compare'],
+  ['peer-suspend', 'dt', 'sothy', '/peers/{peer}/suspend'],
+  ['peer-suspend-wrong', 'dt', 'sothy', '/peers/{peer}/suspend', {}],
+  ['peer-add', 'dt', 'sothy', '/peers/add'],
+  ['peer-add-wrong', 'dt', 'sothy', '/peers/add', { '#card': 'not a card' }],
+  ['keys', 'dt', 'sothy', '/keys'],
+  ['audit', 'dt', 'sothy', '/audit'],
+  ['audit-none', 'dt', 'sothy', '/audit', { '#who': 'nobody of this name' }],
+  ['administrator-settings', 'dt', 'sothy', '/settings'],
+  ['peers-worker', 'dt', 'maly', '/peers'],
+  ['glass', 'dt', 'maly', '/c/ffffff/open'],
+  ['glass-wrong', 'dt', 'maly', '/c/ffffff/open', { '#reason': '          ' }],
+  ['board', 'dt', 'visal', '/board'],
+  ['board-sender', 'cmo', 'bopha', '/board'],
+  ['assign-case', 'cmo', 'bopha', '/c/{case}/assign'],
+  ['assign', 'dt', 'visal', '/r/{offer}/assign'],
+];
+
 /** When an offer was accepted, and its child's information has come. */
 const AFTER = [
   ['inbox-going', 'dt', 'maly', '/inbox'],
@@ -85,4 +113,4 @@ const GUESSED = [
   ['locked-wrong', 'rc', 'nobody', '/unlock', { '#passphrase': 'two rivers meet here' }],
 ];
 
-module.exports = { BEFORE, AFTER, LOCKED, GUESSED };
+module.exports = { BEFORE, TRUST, AFTER, LOCKED, GUESSED };

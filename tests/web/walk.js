@@ -39,7 +39,7 @@ async function ids(browser, state, url, kind) {
   const context = await browser.newContext({ storageState: state });
   const page = await context.newPage();
   await page.goto(url);
-  const links = await page.$$eval(`main a.row[href^="/${kind}/"]`, (rows) => rows.map((row) => row.getAttribute('href')));
+  const links = await page.$$eval(`main a.row[href^="/${kind}/"]:not([href$="/add"])`, (rows) => rows.map((row) => row.getAttribute('href')));
   await context.close();
   return links.map((link) => link.split('/')[2]);
 }
