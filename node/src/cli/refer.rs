@@ -94,6 +94,7 @@ impl Refer {
             reason: self.reason,
             hide_area: self.hide_area,
             wait_s: self.wait,
+            seen: None,
         }
     }
 }

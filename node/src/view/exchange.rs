@@ -44,6 +44,9 @@ pub struct ReferRequest {
     /// Seconds that the answer may wait for the other node's receipt, at most 60. The offer is made either way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_s: Option<u8>,
+    /// [`Preview::mark`] of what was looked at: if something else would be sent now, nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
 }
 
 /// What would be sent, and what a person should think of first. Nothing was sent or stored.
@@ -57,6 +60,31 @@ pub struct Preview {
     pub warnings: Vec<String>,
     /// The consent that covers it.
     pub consent: String,
+    /// What asks for a reason or a second person, for programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<PreviewAsk>,
+    /// Stands for exactly this offer, release, recipient and consent; goes into [`ReferRequest::seen`].
+    #[serde(default)]
+    pub mark: String,
+}
+
+/// One thing that an offer asks for before it can be sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PreviewAsk {
+    /// `alike`, `elsewhere`: the outline may point at the child; `reason`, `second`: a category is not usual for this
+    /// kind of agency, or goes beyond what it needs; `text`: the summary seems to name somebody.
+    pub what: String,
+    /// Which category, for `reason` and `second`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub category: String,
+}
+
+impl PreviewAsk {
+    /// Whether a reason alone is not enough.
+    #[must_use]
+    pub fn takes_two(&self) -> bool {
+        matches!(self.what.as_str(), "second" | "text")
+    }
 }
 
 /// An offer was made; it is on this node's disk and will be delivered.

@@ -24,7 +24,7 @@ pub use case::{
 pub use consent::{ConsentList, ConsentView, WithdrawConsent};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
-    ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
+    PreviewAsk, ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
 };
 pub use need::{
     AnswerCount, AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Carrier, CarrierList, OpenRequest,

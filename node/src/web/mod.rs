@@ -11,9 +11,12 @@
 //! | `/r/{id}`, `/r/{id}/accept`, `/r/{id}/decline` | an offer, and the answers to it |
 //! | `/r/{id}/case` | what was released to this agency |
 //! | `/r/{id}/note`, `…/progress`, `…/complete` | what people say while it goes on |
+//! | `/r/{id}/withdraw` | what was sent is taken back |
 //! | `/sent` | what this agency asked, and whether it has arrived |
 //! | `/cases`, `/c/{id}` | own cases: list, search, one |
 //! | `/cases/new`, `/c/{id}/edit/{category}` | a case is added, and changed by category |
+//! | `/c/{id}/consent`, `…/ask`, `…/new`, `…/{consent}/end` | what was agreed to: asked, recorded, listed, ended |
+//! | `/c/{id}/custody` | who holds what about the child |
 //! | `/people`, `/people/{id}`, `/waiting/{id}` | people, and what waits for a second person |
 //! | `/peers`, `/peers/{id}`, `…/compare`, `…/suspend` | other agencies |
 //! | `/keys`, `/audit` | own keys, the record |

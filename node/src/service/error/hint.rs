@@ -53,6 +53,7 @@ impl ServiceError {
             Self::SessionEnded => "sign in again; what was saved is kept",
             Self::InvitationOver => "ask your key administrator for a new invitation",
             Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
+            Self::OfferChanged => "look at it again, then send",
             Self::RequestChanged => "look at it as it is now, and ask again",
             Self::NotEnrolled => "invite them anew: then the earlier code is void",
             Self::NameTaken => "choose another; `spean user list` shows whose it is",

@@ -167,6 +167,9 @@ pub enum ServiceError {
         /// The limit.
         limit: usize,
     },
+    /// What would be sent is not what was looked at.
+    #[error("what would be sent has changed since it was looked at")]
+    OfferChanged,
     /// The exchange's state does not allow this.
     #[error("the exchange is {state}: `{act}` is not possible now")]
     WrongState {
@@ -246,6 +249,7 @@ pub const SCREEN_CODES: &[&str] = &[
     "person/invitation-over",
     "request/own",
     "request/changed",
+    "offer/changed",
 ];
 
 impl ServiceError {
@@ -278,6 +282,7 @@ impl ServiceError {
             Self::NeedsReason { .. } => "offer/needs-reason",
             Self::NeedsSecondPerson { .. } => "actor/second-person",
             Self::TooManyOpen { .. } => "offer/too-many-open",
+            Self::OfferChanged => "offer/changed",
             Self::WrongState { .. } => "exchange/wrong-state",
             Self::NotYours { .. } => "exchange/not-yours",
             Self::NotAllowed { .. } => "person/not-allowed",
@@ -334,6 +339,7 @@ impl ServiceError {
             | Self::NoSealingKey { .. }
             | Self::ServiceNotOffered { .. }
             | Self::TooManyOpen { .. }
+            | Self::OfferChanged
             | Self::WrongState { .. }
             | Self::NameTaken
             | Self::NotEnrolled

@@ -201,7 +201,7 @@ impl Form<'_> {
         Control { entries, more, hint, parts: none.into_iter().collect(), ..control }
     }
 
-    fn bare(&self, id: &str, label: String, look: Look) -> Control {
+    pub(super) fn bare(&self, id: &str, label: String, look: Look) -> Control {
         let why = self.marks.iter().find(|mark| mark.id == id).map(|mark| mark.text.clone()).unwrap_or_default();
         Control {
             id: id.to_owned(),
@@ -222,7 +222,7 @@ impl Form<'_> {
         }
     }
 
-    fn line(&self, id: &str, label: String, most: usize, mode: &'static str) -> Control {
+    pub(super) fn line(&self, id: &str, label: String, most: usize, mode: &'static str) -> Control {
         Control { most, mode, ..self.bare(id, label, Look::Line) }
     }
 
@@ -239,7 +239,7 @@ impl Form<'_> {
         self.choose(id, label, codes.iter().map(words).collect())
     }
 
-    fn choose(&self, id: &str, label: String, of: Vec<(String, String)>) -> Control {
+    pub(super) fn choose(&self, id: &str, label: String, of: Vec<(String, String)>) -> Control {
         let control = self.bare(id, label, Look::Select);
         let chosen = at(self.typed, id);
         let choice = |(value, words): (String, String)| Choice { chosen: value == chosen, value, words };

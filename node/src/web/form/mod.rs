@@ -8,11 +8,13 @@
 //! * [`control`]: which boxes there are, and what each says
 //! * [`fault`]: the parser's faults in words, at the box
 //! * [`place`]: places by name
+//! * [`plain`]: questions that stand in no table of a case
 
 mod control;
 mod fault;
 mod fill;
 mod place;
+mod plain;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -24,9 +26,10 @@ use protocol::category::{
     field::{Field, Kind},
 };
 
-pub(super) use control::{Control, Form, offered};
+pub(super) use control::{Choice, Control, Form, offered};
 pub(super) use fault::{marks, settle};
 pub(super) use fill::fill;
+pub(super) use plain::{said, ticked};
 pub(super) use read::{read, value};
 
 /// Boxes by path, and what stands in them.

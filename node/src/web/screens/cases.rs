@@ -115,6 +115,7 @@ fn row(w: Words, moment: &Moment, one: &CaseSummary) -> Row {
 #[template(path = "case.html")]
 struct Case {
     f: Frame,
+    path: String,
     km: String,
     latin: String,
     changed: String,
@@ -141,7 +142,8 @@ async fn show(
     let (w, moment) = (me.w(), me.moment());
     let (km, latin) = record::name(&view.record);
     let now = moment.moment(w, me.visitor.glance.now);
-    let form = |category: &str| format!("/c/{}/edit/{category}", view.id.get(..20).unwrap_or(&view.id));
+    let path = format!("/c/{}", view.id.get(..20).unwrap_or(&view.id));
+    let form = |category: &str| format!("{path}/edit/{category}");
     let mut sections = record::sections(w, &view.record);
     sections.iter_mut().for_each(|section| section.change = form(section.code));
     let missing = Category::ALL.iter().filter(|category| view.record.get(category.code()).is_none());
@@ -155,6 +157,7 @@ async fn show(
             .map(|one| Pair { name: w.line(&w.code("category", one.code())), value: form(one.code()) })
             .collect(),
         printed: w.t2("printed-own", ("when", now), ("person", &me.name)),
+        path: path.clone(),
     };
     template.f.banners.extend(banner(w, &done));
     Ok(long_page(StatusCode::OK, &template))

@@ -1,12 +1,15 @@
 //! The pages, one file each.
 
 mod answer;
+mod asking;
 mod assign;
 mod audit;
 mod board;
 mod case_edit;
 mod cases;
 mod common;
+mod consent;
+mod custody;
 mod glass;
 pub(super) mod hide;
 mod inbox;
@@ -19,6 +22,7 @@ mod released;
 mod sent;
 mod settings;
 mod sign_in;
+mod withdraw;
 mod write;
 
 pub(super) use common::switched;
@@ -44,9 +48,12 @@ pub(super) fn routes() -> Routes {
         .merge(answer::routes())
         .merge(released::routes())
         .merge(write::routes())
+        .merge(withdraw::routes())
         .merge(sent::routes())
         .merge(cases::routes())
         .merge(case_edit::routes())
+        .merge(consent::routes())
+        .merge(custody::routes())
         .merge(people::routes())
         .merge(peers::routes())
         .merge(keys::routes())

@@ -10,10 +10,13 @@ use protocol::category::Category;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::inbox::{child, look, path_of};
+use super::{
+    inbox::{child, look, path_of},
+    withdraw,
+};
 use crate::{
     service::UseCase,
-    view::{ExchangeView, Side},
+    view::{Delivery, ExchangeSummary, ExchangeView, Side},
     web::{
         App,
         page::{Banner, Frame, Pair, Tag, page},
@@ -58,6 +61,8 @@ struct Answered {
     /// Whether people may still write.
     goes_on: bool,
     received: bool,
+    /// Where it is taken back; empty where it can not be.
+    withdraw: String,
     reference: String,
     tag: Tag,
     heading: String,
@@ -105,6 +110,7 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
         "note" => ("done-note", "done-note-text"),
         "progress" => ("done-progress", "done-progress-text"),
         "complete" => ("done-complete", "done-complete-text"),
+        "withdrawn" => ("done-withdrawn", "done-withdrawn-text"),
         _ => return None,
     };
     let text = w.t1(text, "peer", peer);
@@ -196,11 +202,15 @@ fn answered(me: &Signed, view: &ExchangeView) -> Answered {
     let (kind, icon) = look(&one.state);
     let mut f = me.frame("referral-title", if one.side == Side::Sent { "sent" } else { "inbox" });
     f.title = w.t1("referral-title", "reference", &one.reference);
+    let can_withdraw = withdraw::possible(view) && me.may(UseCase::Withdraw);
     let with = if one.side == Side::Sent { "story-to" } else { "story-from" };
     let mut facts = vec![
         Pair { name: w.t(with).into_owned(), value: one.peer.clone() },
         Pair { name: w.t("offer-sent").into_owned(), value: moment.moment(w, one.offered) },
     ];
+    if one.side == Side::Sent {
+        facts.push(Pair { name: w.t("delivery").into_owned(), value: delivery(w, one) });
+    }
     if let Some(receipt) = &view.receipt {
         let value = w.t2("story-erased", ("peer", &receipt.by), ("when", moment.moment(w, receipt.erased_at)));
         facts.push(Pair { name: w.t("story-receipt").into_owned(), value });
@@ -213,12 +223,24 @@ fn answered(me: &Signed, view: &ExchangeView) -> Answered {
         has_case: view.released.is_some(),
         goes_on: one.state == "released",
         received: one.side == Side::Received,
+        withdraw: if can_withdraw { format!("{}/withdraw", path_of(&one.id)) } else { String::new() },
         reference: one.reference.clone(),
         tag: Tag { kind, icon, word: w.code("state", &one.state) },
         heading: child(w, one),
         facts,
         events: view.events.iter().rev().map(|event| event_row(w, &moment, view, event)).collect(),
     }
+}
+
+/// How far our newest word has come, and what to do if it goes no further.
+fn delivery(w: Words, one: &ExchangeSummary) -> String {
+    let key = match one.delivery {
+        Delivery::Waiting => "delivery-waiting",
+        Delivery::Delivered => "delivery-delivered",
+        Delivery::Refused => "delivery-refused",
+        Delivery::Stuck => "delivery-stuck",
+    };
+    w.t1(key, "peer", &one.peer)
 }
 
 fn event_row(w: Words, moment: &Moment, view: &ExchangeView, event: &crate::view::EventView) -> Event {

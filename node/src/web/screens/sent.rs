@@ -49,9 +49,20 @@ async fn show(State(app): State<App>, me: Signed, Query(turned): Query<Turned>) 
     Ok(page(StatusCode::OK, &template))
 }
 
+/// Seconds after which an urgent offer that is still here asks for a call.
+const CALL_AFTER: u64 = 2 * 3_600;
+
+fn hurry(one: &ExchangeSummary) -> bool {
+    one.state == "offered" && matches!(one.urgency.as_str(), "critical" | "high")
+}
+
 fn row(w: Words, moment: &Moment, one: &ExchangeSummary) -> Row {
     let answer = w.t1("sent-answer-by", "when", moment.moment(w, one.answer_by));
     let about = if one.state == "offered" { answer } else { w.code("state", &one.state) };
+    // Nobody there reads it by itself: a person has to speak to a person.
+    let unsent = one.delivery == Delivery::Waiting && hurry(one) && moment.passed(one.offered) >= CALL_AFTER;
+    let call = unsent || matches!(one.delivery, Delivery::Stuck | Delivery::Refused);
+    let about = if call { format!("{about} · {}", w.t("sent-call")) } else { about };
     Row {
         path: path_of(&one.id),
         fresh: false,
@@ -69,7 +80,8 @@ fn tag(w: Words, one: &ExchangeSummary) -> Tag {
     let tag = |kind, icon, key: &str| Tag { kind, icon, word: w.t(key).into_owned() };
     match one.delivery {
         Delivery::Waiting => tag("wait", "clock", "sent-waiting"),
-        Delivery::Stuck | Delivery::Refused => tag("stop", "stop", "sent-cannot-go"),
+        Delivery::Stuck => tag("stop", "stop", "sent-cannot-go"),
+        Delivery::Refused => tag("stop", "stop", "sent-refused"),
         Delivery::Delivered if one.late => tag("stop", "warn", "tag-overdue"),
         Delivery::Delivered if one.state == "offered" => tag("good", "check", "sent-arrived"),
         Delivery::Delivered => {

@@ -23,7 +23,7 @@ fn form<'a>(csrf: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str
 }
 
 /// Every box of the page's form, as a browser would send it.
-fn boxes(page: &Page) -> Vec<(String, String)> {
+pub(super) fn boxes(page: &Page) -> Vec<(String, String)> {
     let part = |tag: &str, name: &str| {
         let rest = tag.split_once(&format!(" {name}=\""))?.1;
         Some(
@@ -61,7 +61,7 @@ fn boxes(page: &Page) -> Vec<(String, String)> {
     found
 }
 
-fn with<'a>(boxes: &'a [(String, String)], changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn with<'a>(boxes: &'a [(String, String)], changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = boxes.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let kept = kept.filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
     kept.chain(changed.iter().copied()).collect()

@@ -3,6 +3,7 @@
 mod answers;
 mod browser;
 mod case_edit;
+mod consents;
 mod doors;
 mod going_on;
 mod listener;

@@ -15,6 +15,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/record.ftl"),
     include_str!("../../../locales/en/forms.ftl"),
     include_str!("../../../locales/en/trust.ftl"),
+    include_str!("../../../locales/en/referring.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -24,6 +25,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/record.ftl"),
     include_str!("../../../locales/km/forms.ftl"),
     include_str!("../../../locales/km/trust.ftl"),
+    include_str!("../../../locales/km/referring.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

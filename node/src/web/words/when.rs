@@ -26,6 +26,11 @@ impl Moment {
         Self { now, zone }
     }
 
+    /// Seconds since then.
+    pub(in crate::web) const fn passed(&self, since: Timestamp) -> u64 {
+        self.now.0.saturating_sub(since.0)
+    }
+
     /// The day on the office's wall.
     pub(in crate::web) fn today(&self) -> Date {
         self.local(self.now).map_or(Date::MIN, DateTime::date)

@@ -2,6 +2,7 @@
 
 mod plan;
 mod request;
+mod seen;
 
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ impl Service {
             release: plan.release.to_json(),
             warnings,
             consent: plan.consent_id.to_string(),
+            mark: plan.mark()?,
+            asks: plan.asks,
         })
     }
 
@@ -55,7 +58,8 @@ impl Service {
     /// tells how far it came.
     ///
     /// # Errors
-    /// [`ServiceError`]: which rule forbids it, or what is missing. Nothing was sent or stored then.
+    /// [`ServiceError`]: which rule forbids it, or what is missing; [`ServiceError::OfferChanged`] if `seen` stands for
+    /// something else than what would go out now. Nothing was sent or stored then.
     pub async fn refer(&self, actor: &Actor, request: ReferRequest) -> Result<Referred, ServiceError> {
         self.may(actor, UseCase::Refer).await?;
         let case = self.resolve_case(&request.case)?;
@@ -78,6 +82,7 @@ impl Service {
         // exchange's own id yet. Whoever waits for the receipt waits without it.
         let _lock = self.stripes.lock(case.as_bytes()[0]).await;
         let plan = self.plan(case, request).await?;
+        plan.check_seen(request.seen.as_deref())?;
         self.offer(actor, request, plan).await
     }
 

@@ -8,7 +8,10 @@ use protocol::{
     category::Category,
     code::{AgeBand, Purpose, Urgency},
     consent::{NeedToKnow, Recipient, Release, Scope, ScopeError, need_to_know},
-    offer::{Area, Triage, TriageDraft, leak_guard, small_cells},
+    offer::{
+        Area, Triage, TriageDraft, leak_guard,
+        small_cells::{self, SmallCell},
+    },
     record::CaseRecord,
 };
 
@@ -18,7 +21,7 @@ use super::{
 };
 use crate::{
     service::{Actor, Peer, Service, ServiceError, case::day_of, index::Alike, read, rows::Trust},
-    view::ReferRequest,
+    view::{PreviewAsk, ReferRequest},
 };
 
 /// Cases that count for the small-cell warning: those of the last year.
@@ -40,6 +43,8 @@ pub(super) struct Plan {
     pub needs: Vec<String>,
     /// What asks for a second person.
     pub approvals: Vec<String>,
+    /// All three, for programs.
+    pub asks: Vec<PreviewAsk>,
 }
 
 impl Plan {
@@ -81,11 +86,15 @@ impl Service {
         granted_or_refused(&asked, &requested, consent.categories())?;
         let triage = triage(request, &asked, &record, &release, consent.basis(), now)?;
         let mut approvals = need_lines(needed.need_approval(&requested), "goes beyond what this kind of agency needs");
-        approvals.extend(guard(&request.summary, &record, request.reason.as_deref())?);
+        let named = guard(&request.summary, &record, request.reason.as_deref())?;
+        let cells = self.small_cells(&triage);
+        let asks = asks(&cells, &needed, &requested, named.is_some());
+        approvals.extend(named);
         Ok(Plan {
-            warnings: self.small_cells(&triage),
+            warnings: cells.iter().map(|cell| cell.text().to_owned()).collect(),
             needs: reasons(&needed, &requested),
             approvals,
+            asks,
             case,
             recipient,
             consent_id,
@@ -123,14 +132,14 @@ impl Service {
     }
 
     /// How rare the child's outline is among this agency's own cases.
-    fn small_cells(&self, triage: &Triage) -> Vec<String> {
+    fn small_cells(&self, triage: &Triage) -> Vec<SmallCell> {
         let since = self.world.now().minus(CELL_YEAR);
         let area = triage.area().code();
         let bands = bands_within(triage.age_band());
         let alike = Alike { bands: bands.as_deref(), sex: Some(triage.sex().code()), area: Some(area) };
         let same = u64::try_from(read(&self.index).count(&alike, since)).unwrap_or(u64::MAX);
         // Which province is the agency's own is not known to the node; the child's counts as such.
-        small_cells::warnings(triage, Some(area), same).into_iter().map(|cell| cell.text().to_owned()).collect()
+        small_cells::warnings(triage, Some(area), same)
     }
 }
 
@@ -204,6 +213,18 @@ fn granted_or_refused(
         return Err(ServiceError::ConsentDoesNotCover { why });
     }
     Ok(())
+}
+
+/// What the plan asks for, by code.
+fn asks(cells: &[SmallCell], needed: &NeedToKnow, requested: &BTreeSet<Category>, named: bool) -> Vec<PreviewAsk> {
+    let ask = |what: &str, category: &str| PreviewAsk { what: what.into(), category: category.into() };
+    let cell = |cell: &SmallCell| match cell {
+        SmallCell::FewAlike => ask("alike", ""),
+        SmallCell::RareElsewhere => ask("elsewhere", ""),
+    };
+    let reasons = needed.need_reason(requested).into_iter().map(|category| ask("reason", category.code()));
+    let seconds = needed.need_approval(requested).into_iter().map(|category| ask("second", category.code()));
+    cells.iter().map(cell).chain(reasons).chain(seconds).chain(named.then(|| ask("text", ""))).collect()
 }
 
 fn reasons(needed: &NeedToKnow, requested: &BTreeSet<Category>) -> Vec<String> {
