@@ -16,6 +16,7 @@
 //! | `/cases`, `/c/{id}` | own cases: list, search, one |
 //! | `/cases/new`, `/c/{id}/edit/{category}` | a case is added, and changed by category |
 //! | `/c/{id}/consent`, `…/ask`, `…/new`, `…/{consent}/end` | what was agreed to: asked, recorded, listed, ended |
+//! | `/c/{id}/refer`, `…/refer/{peer}` | a case is offered: to whom, what, exactly what they will see |
 //! | `/c/{id}/custody` | who holds what about the child |
 //! | `/people`, `/people/{id}`, `/waiting/{id}` | people, and what waits for a second person |
 //! | `/peers`, `/peers/{id}`, `…/compare`, `…/suspend` | other agencies |

@@ -18,6 +18,7 @@ mod keys;
 mod offer;
 mod peers;
 mod people;
+mod refer;
 mod released;
 mod sent;
 mod settings;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Routes {
         .merge(case_edit::routes())
         .merge(consent::routes())
         .merge(custody::routes())
+        .merge(refer::routes())
         .merge(people::routes())
         .merge(peers::routes())
         .merge(keys::routes())

@@ -110,6 +110,7 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
         "note" => ("done-note", "done-note-text"),
         "progress" => ("done-progress", "done-progress-text"),
         "complete" => ("done-complete", "done-complete-text"),
+        "offered" => ("done-offered", "done-offered-text"),
         "withdrawn" => ("done-withdrawn", "done-withdrawn-text"),
         _ => return None,
     };
@@ -190,6 +191,34 @@ fn facts(w: Words, moment: &Moment, view: &ExchangeView, triage: &Value) -> Vec<
         value: if matches!(key, "offer-from" | "offer-says") { value } else { w.line(&value) },
     };
     rows.into_iter().filter(|(_, value)| !value.is_empty()).map(fact).collect()
+}
+
+/// All that a triage summary says, for whoever is about to send it.
+pub(super) fn outline(w: Words, triage: &Value) -> Vec<Pair> {
+    let text = |key: &str| triage.get(key).and_then(Value::as_str).unwrap_or_default();
+    let code = |list: &str, key: &str| if text(key).is_empty() { String::new() } else { w.code(list, text(key)) };
+    let group = triage.get("group_size").and_then(Value::as_u64).filter(|n| *n > 1);
+    let rows = [
+        ("offer-service", w.codes("service", strings(triage, "services"))),
+        ("offer-urgency", code("urgency", "urgency")),
+        ("consent-for", code("purpose", "purpose")),
+        ("offer-age", w.age_band(text("age_band"))),
+        ("offer-sex", code("sex", "sex")),
+        ("offer-languages", w.codes("language", strings(triage, "languages"))),
+        ("offer-area", w.area(text("area"))),
+        ("offer-arrival", code("arrival", "arrival")),
+        ("offer-support", w.codes("support", strings(triage, "support"))),
+        ("offer-group", group.map(|n| w.counted("offer-siblings", n)).unwrap_or_default()),
+        ("refer-summary", text("text").to_owned()),
+        ("refer-basis", code("basis", "basis")),
+        ("refer-what", w.codes("category", strings(triage, "would_follow"))),
+    ];
+    let told = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(key, value)| {
+        let value = if key == "refer-summary" { value } else { w.line(&value) };
+        Pair { name: w.t(key).into_owned(), value }
+    })
+    .collect()
 }
 
 fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {

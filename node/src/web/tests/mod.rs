@@ -9,5 +9,6 @@ mod going_on;
 mod listener;
 mod pages;
 mod people;
+mod refer;
 mod routes;
 mod trust;

@@ -23,7 +23,11 @@ const LEAVES: [&str; 2] = ["/sign-out", "/hide"];
 fn path_of(route: &Route) -> String {
     let filled = route.path.replace("{tag}", "en").replace("{mark}/{name}", "0/spean.css");
     let filled = filled.replace("{category}", "health").replace("{list}", "visits").replace("{number}", "0");
-    filled.replace("{id}", "00000000").replace("{consent}", "00000000").replace("{token}", "AAAA")
+    filled
+        .replace("{id}", "00000000")
+        .replace("{consent}", "00000000")
+        .replace("{peer}", "00000000")
+        .replace("{token}", "AAAA")
 }
 
 async fn ask(browser: &mut Browser, route: &Route, csrf: &str) -> Page {

@@ -66,7 +66,8 @@ fn every_text_that_the_screens_name_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let en = texts(bundle::EN);
     let mut named = 0;
-    let screens = ["", "/case_edit", "/consent", "/people", "/peers"].map(|folder| format!("src/web/screens{folder}"));
+    let screens =
+        ["", "/case_edit", "/consent", "/people", "/peers", "/refer"].map(|folder| format!("src/web/screens{folder}"));
     for folder in ["templates", "src/web"].map(str::to_owned).into_iter().chain(screens) {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -98,7 +99,8 @@ fn every_code_that_people_meet_has_words_in_both_languages() {
         "language": Language, "arrival": Arrival, "support": Support, "decline": DeclineReason,
         "withdraw": WithdrawReason, "return": ReturnReason, "progress": ProgressStatus, "outcome": Outcome,
         "purpose": Purpose, "kind": AgencyKind, "given_by": GivenBy, "onward": Onward, "assent": Assent,
-        "consent-form": ConsentForm, "explained": Explained, "say": Explained, "keep": KeepReason
+        "consent-form": ConsentForm, "explained": Explained, "say": Explained, "keep": KeepReason,
+        "basis": ConsentBasis
     ];
     let categories: Vec<_> = Category::ALL.iter().map(|category| category.code()).collect();
     lists.extend([("category", categories.clone()), ("holds", categories)]);

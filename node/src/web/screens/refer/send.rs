@@ -1,0 +1,159 @@
+//! The pages of a referral in their order. What was typed travels with them and lies nowhere; nothing is sent but what
+//! was looked at, which the service checks under the case's lock.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+
+use super::{
+    check::Check,
+    fault, questions,
+    questions::{About, request},
+    short,
+};
+use crate::{
+    service::{ServiceError, UseCase},
+    view::{CaseView, ConsentView, PeerView, Preview, ReferRequest},
+    web::{
+        App,
+        form::{Form, Typed, said},
+        page::{Mark, page},
+        routes::{Needs, Routes},
+        screens::{
+            answer::to,
+            asking::{Asking, Button},
+        },
+        session::{Posted, Signed},
+    },
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/c/{id}/refer/{peer}", Needs::May(UseCase::Preview), ask).post(
+        "/c/{id}/refer/{peer}",
+        Needs::May(UseCase::Refer),
+        answer,
+    )
+}
+
+/// A case about to be offered, and to whom.
+pub(super) struct Open {
+    pub(super) case: CaseView,
+    pub(super) peer: PeerView,
+    consents: Vec<ConsentView>,
+    /// The case's page.
+    pub(super) path: String,
+    pub(super) action: String,
+}
+
+async fn open(app: &App, me: &Signed, id: &str, peer: &str) -> Result<Open, Response> {
+    let refused = |error: ServiceError| me.refused(&error);
+    let case = app.service.case_show(&me.actor, id).await.map_err(refused)?;
+    let peer = app.service.peer_show(&me.actor, peer).await.map_err(refused)?;
+    let consents = app.service.consent_list(&me.actor, &case.id).await.map_err(refused)?.consents;
+    let path = format!("/c/{}", short(&case.id));
+    let action = format!("{path}/refer/{}", short(&peer.id));
+    Ok(Open { case, peer, consents, path, action })
+}
+
+async fn ask(
+    State(app): State<App>,
+    me: Signed,
+    Path((id, peer)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let open = open(&app, &me, &id, &peer).await?;
+    Ok(page(StatusCode::OK, &form(&me, &open, &Typed::new(), Vec::new())))
+}
+
+async fn answer(
+    State(app): State<App>,
+    Path((id, peer)): Path<(String, String)>,
+    Posted { me, form: typed }: Posted<Typed>,
+) -> Result<Response, Response> {
+    me.must(UseCase::Refer)?;
+    let open = open(&app, &me, &id, &peer).await?;
+    if typed.contains_key("back") {
+        return Ok(page(StatusCode::OK, &form(&me, &open, &typed, Vec::new())));
+    }
+    let missing = questions::missing(me.w(), &typed);
+    if !missing.is_empty() {
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&me, &open, &typed, missing)));
+    }
+    let looked = request(&open.case.id, &open.peer, &typed);
+    if typed.contains_key("send") {
+        return send(&app, &me, &open, &typed, looked).await;
+    }
+    match preview(&app, &me, &open, &typed, looked).await? {
+        Ok(seen) => Ok(page(StatusCode::OK, &Check::of(&me, &open, &typed, &seen, Vec::new()))),
+        Err(wrong) => Ok(wrong),
+    }
+}
+
+/// What would go out; or the form with what is wrong.
+async fn preview(
+    app: &App,
+    me: &Signed,
+    open: &Open,
+    typed: &Typed,
+    request: ReferRequest,
+) -> Result<Result<Preview, Response>, Response> {
+    let w = me.w();
+    let mark = match app.service.preview(&me.actor, request).await {
+        // One person sits at a browser: what takes two is told before anything is looked at.
+        Ok(seen) => match seen.asks.iter().find(|one| one.takes_two()) {
+            None => return Ok(Ok(seen)),
+            Some(one) => {
+                let category = w.line(&w.code("category", &one.category));
+                Mark { id: "categories".into(), text: w.t1("refer-takes-two", "category", category) }
+            }
+        },
+        Err(error) => fault::mark(w, &open.peer.name, &error).ok_or_else(|| me.refused(&error))?,
+    };
+    Ok(Err(page(StatusCode::UNPROCESSABLE_ENTITY, &form(me, open, typed, vec![mark]))))
+}
+
+async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferRequest) -> Result<Response, Response> {
+    let w = me.w();
+    // Whoever says no mark looked at nothing.
+    let seen = Some(typed.get("seen").cloned().unwrap_or_default());
+    let request = ReferRequest { reason: said(typed, "reason"), seen, ..looked.clone() };
+    let error = match app.service.refer(&me.actor, request).await {
+        Ok(referred) => return Ok(to(&referred.exchange, "offered")),
+        Err(error) => error,
+    };
+    let marks = match &error {
+        ServiceError::OfferChanged => Vec::new(),
+        ServiceError::NeedsReason { .. } => {
+            vec![Mark { id: "reason".into(), text: w.t("refer-wrong-reason").into_owned() }]
+        }
+        other => {
+            let mark = fault::mark(w, &open.peer.name, other).ok_or_else(|| me.refused(other))?;
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(me, open, typed, vec![mark])));
+        }
+    };
+    match preview(app, me, open, typed, looked).await? {
+        Err(wrong) => Ok(wrong),
+        Ok(now) => {
+            let check = Check::of(me, open, typed, &now, marks);
+            let changed = matches!(error, ServiceError::OfferChanged);
+            Ok(if changed { check.changed(w) } else { page(StatusCode::UNPROCESSABLE_ENTITY, &check) })
+        }
+    }
+}
+
+fn form(me: &Signed, open: &Open, typed: &Typed, marks: Vec<Mark>) -> Asking {
+    let w = me.w();
+    let about = About { peer: &open.peer, consents: &open.consents, record: &open.case.record };
+    Asking {
+        heading: w.t1("refer-what-heading", "peer", &open.peer.name),
+        lede: questions::named(&open.case.record),
+        step: w.t2("step-of", ("n", w.number(2)), ("all", w.number(3))),
+        buttons: vec![Button::first("", "", w.t("refer-look"))],
+        action: open.action.clone(),
+        back: format!("{}/refer", open.path),
+        back_word: w.t("refer-title").into_owned(),
+        ..Asking::new(me.frame("refer-title", "cases"))
+    }
+    .with(typed, &[], marks, |marks| questions::controls(&Form::plain(w, typed, marks), &about))
+}

@@ -1,0 +1,188 @@
+//! A case is offered in the browser: what was looked at is what is sealed, or nothing goes.
+
+use axum::http::StatusCode;
+use protocol::fixture;
+
+use super::{
+    browser::{Browser, Page},
+    case_edit::{boxes, with},
+};
+use crate::service::testing::{Pair, worker};
+
+struct Desk {
+    pair: Pair,
+    browser: Browser,
+    csrf: String,
+    /// The page on which this case is offered to the shelter.
+    form: String,
+}
+
+async fn desk() -> Desk {
+    let pair = Pair::new().await;
+    let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
+    let csrf = browser.csrf().await;
+    let who = browser.get(&format!("/c/{}/refer", pair.case)).await;
+    let form = who.links().into_iter().find(|link| link.contains("/refer/")).unwrap().to_owned();
+    Desk { pair, browser, csrf, form }
+}
+
+const ASKED: [(&str, &str); 5] = [
+    ("service", "health.consultation"),
+    ("urgency", "high"),
+    ("purpose", "care"),
+    ("categories.identity", "on"),
+    ("summary", "needs <a> place\nfor some weeks"),
+];
+
+impl Desk {
+    async fn post(&mut self, more: &[(&str, &str)]) -> Page {
+        let form: Vec<(String, String)> =
+            [("csrf", self.csrf.as_str())].into_iter().chain(ASKED).map(|(n, t)| (n.into(), t.into())).collect();
+        self.browser.post(&self.form, &with(&form, more)).await
+    }
+
+    async fn offers(&self) -> usize {
+        self.pair.origin.service.outbox(&worker(None)).await.unwrap().exchanges.len()
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_before_it_is_sent_is_what_arrives() {
+    let mut desk = desk().await;
+    let case = desk.browser.get(&format!("/c/{}", &desk.pair.case[..20])).await;
+    assert!(case.links().iter().any(|link| link.ends_with("/refer")) && case.has("Refer this child"));
+    let asked = desk.browser.get(&desk.form).await;
+    assert!(
+        asked.has("What do you ask Damnok Toek for?") && asked.has("name=\"categories.identity\""),
+        "{}",
+        asked.body
+    );
+    // Written down, but in no consent: not to be ticked.
+    assert!(!asked.has("name=\"categories.family\"") && asked.has("Stays here, no consent has it"), "{}", asked.body);
+    let check = desk.post(&[]).await;
+    assert!(check.has("Exactly what Damnok Toek will see") && check.has("needs &#60;a&#62; place"), "{}", check.body);
+    let (now, later) = check.body.split_once("After they accept").unwrap();
+    assert!(!now.contains("Dara") && later.contains("Dara") && check.has("name=\"seen\""), "{}", check.body);
+    assert_eq!(desk.offers().await, 0, "sent by looking");
+    let typed = boxes(&check);
+    // The outline is rare here: a reason is asked for.
+    let unsaid = desk.browser.post(&desk.form, &with(&typed, &[("send", "yes")])).await;
+    assert!(unsaid.status == StatusCode::UNPROCESSABLE_ENTITY && unsaid.has("href=\"#reason\""), "{}", unsaid.body);
+    let back = desk.browser.post(&desk.form, &with(&typed, &[("back", "yes")])).await;
+    assert!(back.has("value=\"high\" selected") && back.has("name=\"categories.identity\" checked"), "{}", back.body);
+    let sent =
+        desk.browser.post(&desk.form, &with(&typed, &[("send", "yes"), ("reason", "agreed by telephone")])).await;
+    assert!(sent.has("Sent.") && sent.path.starts_with("/r/"), "{}", sent.body);
+    desk.pair.settle().await;
+    let there = desk.pair.shelter.service.inbox(&worker(None)).await.unwrap().exchanges;
+    let id = &there[0].id;
+    let view = desk.pair.shelter.service.exchange_show(&worker(None), id).await.unwrap();
+    assert_eq!(view.triage.unwrap()["text"], "needs <a> place for some weeks");
+    desk.pair.shelter.service.accept(&worker(None), id).await.unwrap();
+    desk.pair.settle().await;
+    let view = desk.pair.shelter.service.exchange_show(&worker(None), id).await.unwrap();
+    let released: Vec<String> = view.released.unwrap().as_object().unwrap().keys().cloned().collect();
+    assert_eq!(released, ["identity"]);
+}
+
+#[tokio::test]
+async fn what_changed_between_looking_and_sending_is_looked_at_again() {
+    let mut desk = desk().await;
+    let check = desk.post(&[]).await;
+    let typed = boxes(&check);
+    let send = [("send", "yes"), ("reason", "agreed by telephone")];
+    let mut record = fixture::case_json("f02").unwrap();
+    record["identity"]["name"]["latin"]["given"] = "Darith".into();
+    let service = &desk.pair.origin.service;
+    service.case_edit_from(&worker(None), &desk.pair.case, 1, record).await.unwrap().unwrap();
+    let again = desk.browser.post(&desk.form, &with(&typed, &send)).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.has("It changed meanwhile. Look again.") && again.has("Darith"), "{}", again.body);
+    assert!(again.has("agreed by telephone"), "what was typed is lost: {}", again.body);
+    assert_eq!(desk.offers().await, 0);
+    // No mark, or one of something else, is a look at nothing.
+    let fresh = boxes(&again);
+    for wrong in ["", "00", typed.iter().find(|(name, _)| name == "seen").unwrap().1.as_str()] {
+        let page = desk.browser.post(&desk.form, &with(&fresh, &[("seen", wrong), send[0], send[1]])).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{wrong}");
+    }
+    // Other answers than those that were looked at, with their mark.
+    let page = desk.browser.post(&desk.form, &with(&fresh, &[("urgency", "low"), send[0], send[1]])).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert_eq!(desk.offers().await, 0);
+    let sent = desk.browser.post(&desk.form, &with(&fresh, &send)).await;
+    assert!(sent.has("Sent."), "{}", sent.body);
+    assert_eq!(desk.offers().await, 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_at_its_box_and_what_was_typed_is_kept() {
+    let mut desk = desk().await;
+    let empty = desk.browser.post(&desk.form, &[("csrf", &desk.csrf)]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for id in ["service", "urgency", "purpose", "categories", "summary"] {
+        assert!(empty.has(&format!("href=\"#{id}\"")), "{id}: {}", empty.body);
+    }
+    for (typed, id, says) in [
+        (("summary", "Dara needs a place"), "summary", "Line 1: a name."),
+        (("summary", "ask 012 345 678"), "summary", "Line 1: a telephone number."),
+        (("categories.family", "on"), "categories", "The consent does not allow this for Damnok Toek"),
+        (("purpose", "legal"), "categories", "The consent does not allow this for Damnok Toek"),
+        (("service", "shelter.transitional"), "service", "Damnok Toek does not offer this service."),
+        (("urgency", "now"), "urgency", "Choose how soon."),
+    ] {
+        for send in [&[typed][..], &[typed, ("send", "yes"), ("seen", "00"), ("reason", "because")]] {
+            let page = desk.post(send).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}: {}", page.body);
+            let two = send.len() > 1 && id == "summary";
+            assert!(two || (page.has(&format!("href=\"#{id}\"")) && page.has(says)), "{typed:?}: {}", page.body);
+        }
+        assert_eq!(desk.offers().await, 0, "{typed:?}");
+    }
+    let long = "a".repeat(300);
+    let page = desk.post(&[("summary", &long)]).await;
+    assert!(page.has("at most 280 letters") && page.has(&long), "{}", page.body);
+}
+
+#[tokio::test]
+async fn nobody_offers_a_case_that_is_not_theirs_and_to_nobody_unknown() {
+    let Desk { pair, mut browser, csrf, form } = desk().await;
+    let filled = |csrf: &str| -> Vec<(String, String)> {
+        [("csrf", csrf), ("send", "yes"), ("seen", "00")]
+            .into_iter()
+            .chain(ASKED)
+            .map(|(n, t)| (n.into(), t.into()))
+            .collect()
+    };
+    for role in ["social_worker", "key_administrator", "auditor"] {
+        let mut other = Browser::signed_in(&pair.origin, role, &[role]).await;
+        let token = other.csrf().await;
+        for path in [format!("/c/{}/refer", pair.case), form.clone()] {
+            let page = other.get(&path).await;
+            assert!(page.status == StatusCode::FORBIDDEN && !page.has("Dara"), "{role} {path}: {}", page.body);
+        }
+        assert_eq!(other.post(&form, &with(&filled(&token), &[])).await.status, StatusCode::FORBIDDEN, "{role}");
+    }
+    assert_eq!(browser.post(&form, &with(&filled("x"), &[])).await.status, StatusCode::FORBIDDEN);
+    let nobody = format!("/c/{}/refer/agency1zzzz", pair.case);
+    assert!(!browser.post(&nobody, &with(&filled(&csrf), &[])).await.status.is_success());
+    assert!(pair.origin.service.outbox(&worker(None)).await.unwrap().exchanges.is_empty());
+}
+
+#[tokio::test]
+async fn the_pages_of_a_referral_stay_small_in_both_languages() {
+    let mut desk = desk().await;
+    for lang in ["en", "km"] {
+        desk.browser.lang = lang;
+        let pages = [
+            desk.browser.get(&format!("/c/{}/refer", desk.pair.case)).await,
+            desk.browser.get(&desk.form).await,
+            desk.post(&[]).await,
+            desk.post(&[("categories.health", "on")]).await,
+        ];
+        for page in pages {
+            assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+            assert!(page.body.len() <= 15 << 10, "{} in {lang}: {} bytes", page.path, page.body.len());
+        }
+    }
+}
