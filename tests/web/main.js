@@ -29,7 +29,8 @@ async function play(stage, browser, findings, folder) {
   const [kept] = await ids(browser, states.rattana, `${bases.cmo}/cases`, 'c');
   const [person] = await ids(browser, states.sothy, `${bases.dt}/people`, 'people');
   const [peer] = await ids(browser, states.sothy, `${bases.dt}/peers`, 'peers');
-  at.ids = { person, peer, newcomer: story.newcomer, offer, sent, case: kept, released: offer, declined: away };
+  const [to] = await ids(browser, states.rattana, `${bases.cmo}/c/${kept}/refer`, `c/${kept}/refer`);
+  at.ids = { person, peer, to, newcomer: story.newcomer, offer, sent, case: kept, released: offer, declined: away };
 
   console.log('pages');
   await walk(findings, browser, pages.BEFORE, at);

@@ -54,6 +54,16 @@ const BEFORE = [
   ['case-edit', 'cmo', 'rattana', '/c/{case}/edit/identity'],
   ['case-edit-long', 'cmo', 'rattana', '/c/{case}/edit/protection'],
   ['case-edit-entry', 'cmo', 'rattana', '/c/{case}/edit/family/members/0'],
+  ['consents', 'cmo', 'rattana', '/c/{case}/consent'],
+  ['consent-ask', 'cmo', 'rattana', '/c/{case}/consent/ask'],
+  ['consent-new', 'cmo', 'rattana', '/c/{case}/consent/new'],
+  ['consent-new-wrong', 'cmo', 'rattana', '/c/{case}/consent/new', {}],
+  ['custody', 'cmo', 'rattana', '/c/{case}/custody'],
+  ['refer-who', 'cmo', 'rattana', '/c/{case}/refer'],
+  ['refer-what', 'cmo', 'rattana', '/c/{case}/refer/{to}'],
+  ['refer-what-wrong', 'cmo', 'rattana', '/c/{case}/refer/{to}', {}],
+  ['withdraw', 'cmo', 'rattana', '/r/{sent}/withdraw'],
+  ['withdraw-wrong', 'cmo', 'rattana', '/r/{sent}/withdraw', {}],
 ];
 
 /** Of those who look after trust, people and the work of others. */

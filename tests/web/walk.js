@@ -41,7 +41,7 @@ async function ids(browser, state, url, kind) {
   await page.goto(url);
   const links = await page.$$eval(`main a.row[href^="/${kind}/"]:not([href$="/add"])`, (rows) => rows.map((row) => row.getAttribute('href')));
   await context.close();
-  return links.map((link) => link.split('/')[2]);
+  return links.map((link) => link.split('/').pop());
 }
 
 function stop(why) {
