@@ -187,6 +187,7 @@ async fn open(watched: &Watched, founding: &Founding, quota: usize, seed: u64) -
         // What becomes of each of a hundred thousand packets is the question here.
         packets_per_day_per_peer: 1_000_000_000,
         keys_and_cases_together: false,
+        requests_per_token: 20,
         two_persons: true,
     };
     let vault = vault(watched, me.id(), seed ^ 0x5eed).await;

@@ -13,7 +13,7 @@ use super::problem::ApiError;
 pub const MAX_BODY: usize = 2 << 20;
 
 /// A request that says nothing beyond its path; an unexpected field is refused all the same.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
@@ -24,20 +24,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::of_request(
-                "input/too-large",
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the input is longer than {MAX_BODY} bytes"),
-            ),
-            status => ApiError::of_request("input/json", status, "the input could not be read to its end"),
-        })?;
-        parse(&bytes).map(Self)
+        parse(&bytes_of(request, state).await?).map(Self)
     }
 }
 
+/// The bytes of a body, if there are not too many.
+pub(super) async fn bytes_of<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::of_request(
+            "input/too-large",
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the input is longer than {MAX_BODY} bytes"),
+        ),
+        status => ApiError::of_request("input/json", status, "the input could not be read to its end"),
+    })
+}
+
 /// An empty body counts as `{}`, for acts that need no word.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

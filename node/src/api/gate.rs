@@ -29,6 +29,8 @@ use crate::{
 pub trait Gate: Send + Sync + 'static {
     /// The routes of the open node; `None` while it is not open. A locked node has none to give.
     fn routes(&self) -> Option<Router>;
+    /// The routes for programs; `None` while it is not open.
+    fn programs(&self) -> Option<Router>;
     /// How the locked node is.
     fn locked(&self) -> LockedView;
     /// Opens it.
@@ -78,7 +80,7 @@ async fn pass<G: Gate>(State(gate): State<Arc<G>>, request: Request) -> Response
     }
 }
 
-fn locked() -> ApiError {
+pub(super) fn locked() -> ApiError {
     ApiError::of_request(
         "node/locked",
         StatusCode::SERVICE_UNAVAILABLE,

@@ -18,9 +18,11 @@ mod need;
 mod peers;
 mod people;
 mod problem;
+pub mod remote;
 mod server;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod use_cases;
 
 use std::sync::Arc;
@@ -53,6 +55,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `people`, `people/{who}/sessions` | list | `POST` invite |
 /// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |
 /// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
+/// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
 /// | `clock/confirm` | | `POST` |
 /// | `audit?after=N`, `audit/verify` | page, check | |
@@ -63,6 +66,7 @@ pub fn router<U: UseCases>(node: Arc<U>) -> Router {
         .merge(peers::routes())
         .merge(need::routes())
         .merge(people::routes())
+        .merge(tokens::routes())
         .merge(agency::routes())
         .merge(audit::routes());
     Router::new()

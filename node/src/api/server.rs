@@ -114,7 +114,7 @@ impl Local {
 
 /// Runs each request on a task of its own: if the caller hangs up, what was begun is still done as a whole, on disk
 /// and in memory.
-async fn to_the_end(request: Request, next: Next) -> Response {
+pub(super) async fn to_the_end(request: Request, next: Next) -> Response {
     match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
         Err(error) => match error.try_into_panic() {

@@ -30,7 +30,7 @@ async fn who(By(actor): By) -> Json<Value> {
             let text = |name: Option<PersonName>| name.map(|name| name.as_str().to_owned());
             Json(json!({ "uid": uid, "by": text(by), "approved_by": text(approved_by) }))
         }
-        Actor::Person { .. } | Actor::Node => Json(Value::Null),
+        Actor::Person { .. } | Actor::Program { .. } | Actor::Node => Json(Value::Null),
     }
 }
 

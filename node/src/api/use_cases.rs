@@ -7,10 +7,10 @@ use crate::{
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
-        ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
-        InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
-        ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList, StatusView,
-        VerifyPeer,
+        ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
+        InviteRequest, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
+        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList,
+        StatusView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -113,6 +113,12 @@ use_cases! {
     request_confirm(id: &str, request: ConfirmRequest) -> Confirmed;
     /// Refuses one of these.
     request_drop(id: &str) -> RequestView;
+    /// Makes a token for a program.
+    token_create(request: CreateToken) -> NewToken;
+    /// All tokens.
+    token_list() -> TokenList;
+    /// Revokes a token.
+    token_revoke(id: &str) -> TokenView;
     /// This agency's introduction card.
     card() -> CardView;
     /// This agency's digits.

@@ -31,6 +31,7 @@ mod problem;
 mod refer;
 mod serve;
 mod status;
+mod token;
 mod user;
 mod web;
 
@@ -98,6 +99,7 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     User(user::User),
+    Token(token::Token),
     Web(web::Web),
     Assign(assign::Assign),
     Audit(audit::Audit),
@@ -131,6 +133,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::User(command) => command.run(context),
+            Self::Token(command) => command.run(context),
             Self::Web(command) => command.run(context),
             Self::Assign(command) => command.run(context),
             Self::Audit(command) => command.run(context),

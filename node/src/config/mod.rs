@@ -146,6 +146,10 @@ pub struct Web {
     pub names: Vec<String>,
     /// Browsers' connections at one time.
     pub connections_at_once: Within<8, 10_000>,
+    /// Whether programs with a token are served there too.
+    pub api: bool,
+    /// Of one token, a second.
+    pub api_requests_per_s: Within<1, 10_000>,
 }
 
 impl Default for Config {
@@ -222,6 +226,8 @@ impl Default for Web {
             private_key: PathBuf::new(),
             names: Vec::new(),
             connections_at_once: const { Within::of(512) },
+            api: false,
+            api_requests_per_s: const { Within::of(20) },
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) enum Doorway {
     /// Nowhere: try again soon.
     Shut,
     /// To the use cases.
-    Open { inbox: Arc<dyn Receive>, routes: Router, screens: Router },
+    Open { inbox: Arc<dyn Receive>, routes: Router, screens: Router, programs: Router },
 }
 
 /// The doorway of the moment.
@@ -82,6 +82,13 @@ impl Doors {
     pub(super) fn screens(&self) -> Option<Router> {
         match &**self.now.load() {
             Doorway::Open { screens, .. } => Some(screens.clone()),
+            Doorway::Locked(_) | Doorway::Shut => None,
+        }
+    }
+
+    pub(super) fn programs(&self) -> Option<Router> {
+        match &**self.now.load() {
+            Doorway::Open { programs, .. } => Some(programs.clone()),
             Doorway::Locked(_) | Doorway::Shut => None,
         }
     }

@@ -36,6 +36,7 @@ pub(super) struct Ready<U> {
     pub(super) inbox: Arc<dyn Receive>,
     pub(super) routes: Router,
     pub(super) screens: Router,
+    pub(super) programs: Router,
     pub(super) vault: Vault,
     pub(super) background: Vec<JoinHandle<()>>,
     /// Starts the worker, once the listeners are there.
@@ -52,12 +53,12 @@ pub(super) struct Open<U> {
 
 impl<U> Ready<U> {
     pub(super) fn doorway(&self) -> Doorway {
-        let (routes, screens) = (self.routes.clone(), self.screens.clone());
-        Doorway::Open { inbox: Arc::clone(&self.inbox), routes, screens }
+        let (routes, screens, programs) = (self.routes.clone(), self.screens.clone(), self.programs.clone());
+        Doorway::Open { inbox: Arc::clone(&self.inbox), routes, screens, programs }
     }
 
     pub(super) fn begin(self) -> Open<U> {
-        let Self { use_cases, inbox: _, routes: _, screens: _, vault, background, work } = self;
+        let Self { use_cases, inbox: _, routes: _, screens: _, programs: _, vault, background, work } = self;
         Open { use_cases, vault, worker: work(), background }
     }
 }
@@ -229,6 +230,10 @@ impl<U: Send + Sync + 'static> Gate<U> {
 impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
     fn routes(&self) -> Option<Router> {
         self.doors.routes()
+    }
+
+    fn programs(&self) -> Option<Router> {
+        self.doors.programs()
     }
 
     fn locked(&self) -> LockedView {

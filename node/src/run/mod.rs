@@ -82,6 +82,8 @@ pub struct Parts<U, I, O> {
     pub use_cases: Arc<U>,
     /// For the people's port.
     pub screens: axum::Router,
+    /// For programs with a token, at the same port.
+    pub programs: axum::Router,
     /// For the peer port.
     pub inbox: Arc<I>,
     /// For the worker.
@@ -188,10 +190,10 @@ fn opener<U: UseCases, I: Inbox, O: Outbox>(open: impl Opening<U, I, O>) -> Open
         Box::pin(async move {
             let (vault, calls, limits) =
                 (opened.vault.clone(), settings::calls(&opened.config), settings::worker(&opened.config));
-            let Parts { use_cases, screens, inbox, outbox, outbox_wake, background } = open(opened).await?;
+            let Parts { use_cases, screens, programs, inbox, outbox, outbox_wake, background } = open(opened).await?;
             let routes = api::router(Arc::clone(&use_cases));
             let work = move || worker::start(outbox, Arc::new(PeerClient::new(key, calls)), outbox_wake, limits);
-            Ok(Ready { use_cases, inbox, routes, screens, vault, background, work: Box::new(work) })
+            Ok(Ready { use_cases, inbox, routes, screens, programs, vault, background, work: Box::new(work) })
         })
     })
 }
@@ -200,8 +202,10 @@ fn opener<U: UseCases, I: Inbox, O: Outbox>(open: impl Opening<U, I, O>) -> Open
 async fn listen<U: UseCases>(gate: &Arc<Gate<U>>) -> Result<Listeners, StartError> {
     let Ground { folder, config, key, pins, .. } = gate.ground();
     let screens = settings::screens(config, folder.path());
+    let programs = config.web.api.then(|| api::remote::gated(Arc::clone(gate)));
+    let pages = |secure| web::gated(Arc::clone(gate), secure);
     let screens =
-        screens.map(|limits| web::serve(&limits, |secure| web::gated(Arc::clone(gate), secure))).transpose()?;
+        screens.map(|limits| web::serve(&limits, pages, programs.map(|routes| (api::PREFIX, routes)))).transpose()?;
     let peer_port = inbound::listen(config.listen, key, Arc::clone(pins), gate.doors(), &settings::peer_port(config));
     let peer_port = match peer_port {
         Ok(peer_port) => peer_port,

@@ -91,6 +91,9 @@ impl UseCases for Bare {
         requests() -> RequestList;
         request_confirm(id: &str, r: ConfirmRequest) -> Confirmed;
         request_drop(id: &str) -> RequestView;
+        token_create(r: CreateToken) -> NewToken;
+        token_list() -> TokenList;
+        token_revoke(id: &str) -> TokenView;
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;
@@ -177,6 +180,7 @@ impl Agency {
             let dropped = Arc::clone(&dropped);
             std::future::ready(Ok(Parts {
                 screens: axum::Router::new(),
+                programs: axum::Router::new(),
                 use_cases: Arc::new(Bare { vault: opened.vault, dropped }),
                 inbox: Arc::new(Silent),
                 outbox: Arc::new(Silent),
@@ -216,6 +220,7 @@ async fn who_guesses_on_the_unlock_page_does_not_keep_the_node_locked() {
     let open = |opened: Opened| {
         std::future::ready(Ok(Parts {
             screens: axum::Router::new(),
+            programs: axum::Router::new(),
             use_cases: Arc::new(Bare { vault: opened.vault, dropped: Arc::default() }),
             inbox: Arc::new(Silent),
             outbox: Arc::new(Silent),

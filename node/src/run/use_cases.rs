@@ -9,10 +9,10 @@ use crate::{
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
-        ConsentView, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
-        InviteRequest, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
-        ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList, StatusView,
-        VerifyPeer,
+        ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
+        InviteRequest, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
+        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList,
+        StatusView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -182,6 +182,18 @@ impl UseCases for Service {
 
     async fn request_drop(&self, actor: &Actor, id: &str) -> Answer<RequestView> {
         Self::drop_request(self, actor, id).await.map_err(problem)
+    }
+
+    async fn token_create(&self, actor: &Actor, request: CreateToken) -> Answer<NewToken> {
+        Self::token_create(self, actor, request).await.map_err(problem)
+    }
+
+    async fn token_list(&self, actor: &Actor) -> Answer<TokenList> {
+        Self::token_list(self, actor).await.map_err(problem)
+    }
+
+    async fn token_revoke(&self, actor: &Actor, id: &str) -> Answer<TokenView> {
+        Self::token_revoke(self, actor, id).await.map_err(problem)
     }
 
     async fn card(&self, actor: &Actor) -> Answer<CardView> {

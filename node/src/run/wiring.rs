@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::{Opened, Parts, StartError, arrivals, ground::by_agency};
 use crate::{
+    api,
     delivery::{
         http::{DeliverError, Route},
         inbound::{Answer, Inbox},
@@ -42,6 +43,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         public: config.public_url().as_str().to_owned(),
         open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
         packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
+        requests_per_token: config.web.api_requests_per_s.to_u32(),
         keys_and_cases_together: config.people.keys_and_cases_together,
         two_persons: config.people.two_persons,
     };
@@ -50,6 +52,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
         screens: web::router(Arc::clone(&service), config.web.tls_files(Path::new("")).is_some()),
+        programs: api::remote::router(Arc::clone(&service)),
         inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
         outbox: Arc::new(Waiting(Arc::clone(&service))),
         outbox_wake: service.outbox_wake(),

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::people::{PersonId, Roles, SessionId};
+use super::{
+    people::{PersonId, Roles, SessionId},
+    tokens::TokenId,
+};
 
 /// Who asks for something, and by what right. No service function can be called without one.
 ///
 /// The operator of the node's socket is known by the operating system's user id, and names people with `--by` and
-/// `--approved-by`; a person by a session. What each may do is decided in [`access`](super::access).
+/// `--approved-by`; a person by a session or a token, a program by a token. What each may do is decided in [`access`](super::access).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody with access to the node's socket.
@@ -28,11 +31,31 @@ pub enum Actor {
         name: PersonName,
         /// What they may do, at this moment.
         roles: Roles,
-        /// By which session.
-        session: SessionId,
+        /// How they came in.
+        through: Through,
+    },
+    /// A program of the agency's own, which holds a token.
+    Program {
+        /// Which; nobody else, person or program, has this id.
+        id: PersonId,
+        /// As it is called.
+        name: PersonName,
+        /// What its token lets it do.
+        roles: Roles,
+        /// By which token.
+        token: TokenId,
     },
     /// The node itself: timers, automatic release, erasure.
     Node,
+}
+
+/// How a person came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Through {
+    /// Signed in with both factors, in a browser.
+    Session(SessionId),
+    /// With a token, which stands for less than the person.
+    Token(TokenId),
 }
 
 /// The name of a member of staff: 1 to 60 characters, no control characters.
@@ -114,6 +137,7 @@ impl Actor {
             Self::Operator { uid, by: Some(name), .. } => format!("{} (uid {uid})", name.as_str()),
             Self::Operator { uid, by: None, .. } => format!("uid {uid}"),
             Self::Person { id, name, .. } => format!("{} (person {})", name.as_str(), id.short()),
+            Self::Program { id, name, .. } => format!("{} (program {})", name.as_str(), id.short()),
             Self::Node => "node".into(),
         }
     }
@@ -123,7 +147,7 @@ impl Actor {
     pub fn approved_by(&self) -> Option<&PersonName> {
         match self {
             Self::Operator { approved_by, .. } => approved_by.as_ref(),
-            Self::Person { .. } | Self::Node => None,
+            Self::Person { .. } | Self::Program { .. } | Self::Node => None,
         }
     }
 
@@ -132,7 +156,7 @@ impl Actor {
     pub fn second_person(&self) -> Option<&PersonName> {
         match self {
             Self::Operator { by: Some(by), approved_by: Some(second), .. } if !by.same_person(second) => Some(second),
-            Self::Operator { .. } | Self::Person { .. } | Self::Node => None,
+            Self::Operator { .. } | Self::Person { .. } | Self::Program { .. } | Self::Node => None,
         }
     }
 }

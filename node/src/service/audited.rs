@@ -1,6 +1,6 @@
 //! Every act leaves a mark: what was done, what was refused, what was looked at.
 
-use super::{Actor, Service, ServiceError};
+use super::{Actor, Service, ServiceError, Through};
 use crate::{
     audit::Event,
     vault::{CommitError, VaultError},
@@ -14,8 +14,16 @@ impl Actor {
             Self::Operator { uid, by, approved_by } => Event::new(format!("uid {uid}"), action)
                 .by(by.as_ref().map(|name| name.as_str().to_owned()))
                 .approved_by(approved_by.as_ref().map(|name| name.as_str().to_owned())),
-            Self::Person { id, name, .. } => {
+            Self::Person { id, name, through: Through::Session(_), .. } => {
                 Event::new(format!("person {}", id.short()), action).by(Some(name.as_str()))
+            }
+            Self::Person { id, name, through: Through::Token(token), .. } => {
+                let by = format!("{} by token {token}", name.as_str());
+                Event::new(format!("person {}", id.short()), action).by(Some(by))
+            }
+            Self::Program { id, name, token, .. } => {
+                let by = format!("{} by token {token}", name.as_str());
+                Event::new(format!("program {}", id.short()), action).by(Some(by))
             }
             Self::Node => Event::new("node", action),
         }

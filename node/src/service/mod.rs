@@ -28,6 +28,7 @@ mod status;
 mod stripes;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tokens;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -38,7 +39,7 @@ use keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
 use tokio::sync::Notify;
 
 pub use access::UseCase;
-pub use actor::{Actor, PersonName, PersonNameError};
+pub use actor::{Actor, PersonName, PersonNameError, Through};
 pub use audit_view::AuditFilter;
 pub(crate) use case::is_cursor;
 pub use error::{SCREEN_CODES, ServiceError};
@@ -81,6 +82,8 @@ pub struct Settings {
     pub packets_per_day_per_peer: u64,
     /// Whether one person may look after keys and work with cases.
     pub keys_and_cases_together: bool,
+    /// Requests of one token, a second.
+    pub requests_per_token: u32,
     /// Whether what two key administrators can decide together, none of them decides alone.
     pub two_persons: bool,
 }
@@ -105,6 +108,7 @@ pub struct Service {
     stripes: Stripes,
     hands: Hands,
     people: people::People,
+    tokens: tokens::Tokens,
     need: RwLock<need::Need>,
     /// This agency with a sealing key that is under lock already and could not be published yet.
     unshown: RwLock<Option<VerifiedAgency>>,

@@ -22,6 +22,7 @@ use super::{
     people::People,
     rows::{BudgetRow, CaseIndexRow, DueRow, ExchangeRow, FactsRow, PeerRow, SealingRow, SeedRow},
     stripes::Stripes,
+    tokens::Tokens,
 };
 use crate::{
     vault::{EraseError, Owner, Row, Vault, VaultError},
@@ -85,6 +86,7 @@ impl Service {
             witnesses: clock::Witnesses::default(),
             hands: Hands::new()?,
             people: People::read(&vault).await?,
+            tokens: Tokens::read(&vault).await?,
             need: RwLock::new(Need::read(&vault).await?),
             unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),

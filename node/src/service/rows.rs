@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     need::{AssignedRow, GlassRow, ReasonRow},
     people::{CredentialRow, PersonRow, RequestRow},
+    tokens::{ProgramRow, RepeatRow, TokenRow},
 };
 use crate::vault::{Record, Table, parses};
 
@@ -345,6 +346,9 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         42 => parses::<PersonRow>(plain),
         43 => parses::<CredentialRow>(plain),
         47 => parses::<RequestRow>(plain),
+        60 => parses::<TokenRow>(plain),
+        61 => parses::<ProgramRow>(plain),
+        62 => parses::<RepeatRow>(plain),
         _ => false,
     }
 }

@@ -16,7 +16,7 @@ use keys::{
 
 pub(crate) use super::exchange::tests::pair::Pair;
 use super::{
-    Actor, Opening, Service, Settings, keep_first_key,
+    Actor, Opening, Service, Settings, Through, keep_first_key,
     people::{PersonId, Roles, SessionId},
 };
 use crate::{
@@ -132,6 +132,7 @@ async fn start(
         open_offers_per_peer: 64,
         packets_per_day_per_peer: packets_per_day,
         keys_and_cases_together: false,
+        requests_per_token: 20,
         two_persons: true,
     };
     let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
@@ -177,5 +178,5 @@ pub(crate) fn worker(second: Option<&str>) -> Actor {
 /// Somebody who signed in, with these roles.
 pub(crate) fn person(roles: Roles) -> Actor {
     let (id, session) = (PersonId::new([7; 16]), SessionId::new([7; 8]));
-    Actor::Person { id, name: "Chan Maly".parse().unwrap(), roles, session }
+    Actor::Person { id, name: "Chan Maly".parse().unwrap(), roles, through: Through::Session(session) }
 }

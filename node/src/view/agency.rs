@@ -4,6 +4,7 @@ use std::fmt;
 
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The introduction card of this agency.
@@ -84,7 +85,7 @@ pub struct PeerList {
 }
 
 /// How the node is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct StatusView {
     /// Version of the program.
     pub version: String,
@@ -101,6 +102,7 @@ pub struct StatusView {
     /// The address that peers are told.
     pub public: String,
     /// When the node started.
+    #[schema(value_type = u64)]
     pub started: Timestamp,
     /// How many cases it holds.
     pub cases: u64,
@@ -132,7 +134,7 @@ pub struct ClockView {
 }
 
 /// Something that needs a person's attention.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Trouble {
     /// Stable code.
     pub code: String,

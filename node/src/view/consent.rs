@@ -2,14 +2,15 @@
 
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Withdraws a consent. No reason is asked of the child or giver.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawConsent {}
 
 /// One consent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ConsentView {
     /// The consent's id.
     pub id: String,
@@ -30,13 +31,15 @@ pub struct ConsentView {
     /// The child's assent.
     pub assent: String,
     /// When it was recorded.
+    #[schema(value_type = u64)]
     pub given_at: Timestamp,
     /// When it ends.
+    #[schema(value_type = u64)]
     pub until: Timestamp,
 }
 
 /// The consents of a case.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ConsentList {
     /// Newest first.
     pub consents: Vec<ConsentView>,

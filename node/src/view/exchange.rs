@@ -3,9 +3,10 @@
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// Asks another agency for a service for a child.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferRequest {
     /// The case: id, or a beginning of it that fits one case only.
@@ -50,11 +51,13 @@ pub struct ReferRequest {
 }
 
 /// What would be sent, and what a person should think of first. Nothing was sent or stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Preview {
     /// The offer as the other agency will see it.
+    #[schema(value_type = Object)]
     pub triage: Value,
     /// What is released if the other agency accepts: the very value that is sealed.
+    #[schema(value_type = Object)]
     pub release: Value,
     /// Warnings that ask for a reason.
     pub warnings: Vec<String>,
@@ -69,7 +72,7 @@ pub struct Preview {
 }
 
 /// One thing that an offer asks for before it can be sent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PreviewAsk {
     /// `alike`, `elsewhere`: the outline may point at the child; `reason`, `second`: a category is not usual for this
     /// kind of agency, or goes beyond what it needs; `text`: the summary seems to name somebody.
@@ -88,7 +91,7 @@ impl PreviewAsk {
 }
 
 /// An offer was made; it is on this node's disk and will be delivered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Referred {
     /// The exchange's id.
     pub exchange: String,
@@ -97,6 +100,7 @@ pub struct Referred {
     /// The other agency's name.
     pub peer: String,
     /// When the offer lapses.
+    #[schema(value_type = u64)]
     pub lapses: Timestamp,
     /// Categories that would follow.
     pub would_follow: Vec<String>,
@@ -109,7 +113,7 @@ pub struct Referred {
 }
 
 /// An act on an exchange was taken; it is on this node's disk.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ActDone {
     /// The exchange.
     pub exchange: String,
@@ -118,7 +122,7 @@ pub struct ActDone {
 }
 
 /// A reason code and a line of text, for decline, withdraw and return.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonRequest {
     /// Reason code.
@@ -129,7 +133,7 @@ pub struct ReasonRequest {
 }
 
 /// A note to the other agency.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteRequest {
     /// At most 2,000 characters.
@@ -137,7 +141,7 @@ pub struct NoteRequest {
 }
 
 /// How the service goes on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProgressRequest {
     /// Progress status code.
@@ -151,7 +155,7 @@ pub struct ProgressRequest {
 }
 
 /// How it ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteRequest {
     /// Outcome code.
@@ -162,7 +166,7 @@ pub struct CompleteRequest {
 }
 
 /// Which end of an exchange this node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// This agency made the offer.
@@ -172,7 +176,7 @@ pub enum Side {
 }
 
 /// What became of this node's newest packet in an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// On this node's disk, not yet at the other node.
@@ -186,7 +190,7 @@ pub enum Delivery {
 }
 
 /// A line of inbox, outbox and list.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExchangeSummary {
     /// The exchange's id.
     pub id: String,
@@ -217,10 +221,13 @@ pub struct ExchangeSummary {
     #[serde(default)]
     pub peer_verified: bool,
     /// When the offer was made.
+    #[schema(value_type = u64)]
     pub offered: Timestamp,
     /// When the offer must be answered by.
+    #[schema(value_type = u64)]
     pub answer_by: Timestamp,
     /// When the state last changed.
+    #[schema(value_type = u64)]
     pub since: Timestamp,
     /// What became of our newest packet.
     pub delivery: Delivery,
@@ -237,26 +244,28 @@ pub struct ExchangeSummary {
 }
 
 /// Exchanges.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExchangeList {
     /// Most urgent first in inbox and outbox, newest first in the list.
     pub exchanges: Vec<ExchangeSummary>,
-    /// Where the list of all goes on: pass as `after` for the next page.
+    /// Pass as `after` for the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 /// All that this node holds of an exchange.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExchangeView {
     /// The line of the lists.
     #[serde(flatten)]
     pub summary: ExchangeSummary,
     /// The triage summary, until it is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub triage: Option<Value>,
     /// The released categories, until they are erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub released: Option<Value>,
     /// What happened, oldest first.
     pub events: Vec<EventView>,
@@ -268,9 +277,10 @@ pub struct ExchangeView {
 }
 
 /// One packet of an exchange, as a person reads it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventView {
     /// When its sender made it, by the sender's clock.
+    #[schema(value_type = u64)]
     pub at: Timestamp,
     /// Which end sent it.
     pub by: Side,
@@ -288,15 +298,17 @@ pub struct EventView {
 }
 
 /// A signed promise that data was erased.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ReceiptView {
     /// The agency that signed it, by name.
     pub by: String,
     /// When it was erased.
+    #[schema(value_type = u64)]
     pub erased_at: Timestamp,
     /// By which method.
     pub method: String,
     /// Until when a backup could still hold the data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
     pub backups_until: Option<Timestamp>,
 }

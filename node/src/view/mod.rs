@@ -12,6 +12,7 @@ mod exchange;
 mod need;
 mod people;
 mod problem;
+mod token;
 
 pub use agency::{
     AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, OwnKey, OwnKeys, PeerList, PeerView,
@@ -35,3 +36,4 @@ pub use people::{
     PersonView, RequestList, RequestView, SessionList, SessionView,
 };
 pub use problem::{Fault, Problem};
+pub use token::{CreateToken, NewToken, TokenList, TokenView};

@@ -1,9 +1,10 @@
 //! Errors as the local interface shows them (RFC 9457, problem details).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A refusal or failure: what is wrong, where, and what to do. Holds no personal data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Stable code, such as `offer/identifying-text`; listed in `docs/errors.md`.
     #[serde(rename = "type")]
@@ -21,7 +22,7 @@ pub struct Problem {
 }
 
 /// One place in the input, and what is allowed there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
     /// For example `family.members[2].name`.
     pub path: String,

@@ -93,11 +93,15 @@ pub struct Screens {
     serving: JoinHandle<io::Result<()>>,
 }
 
-/// Opens the listener for `routes` ([`super::gated`]).
+/// Opens the listener for `routes` ([`super::gated`]), and for what programs ask below another path, if it is there.
 ///
 /// # Errors
 /// [`WebError`]; then nothing is open.
-pub fn serve(limits: &WebLimits, routes: impl FnOnce(bool) -> Router) -> Result<Screens, WebError> {
+pub fn serve(
+    limits: &WebLimits,
+    routes: impl FnOnce(bool) -> Router,
+    programs: Option<(&str, Router)>,
+) -> Result<Screens, WebError> {
     let tls = limits.tls.as_ref().map(|(certificate, key)| tls(certificate, key)).transpose()?;
     let secure = tls.is_some();
     if !secure && !limits.address.ip().is_loopback() {
@@ -125,7 +129,7 @@ pub fn serve(limits: &WebLimits, routes: impl FnOnce(bool) -> Router) -> Result<
         .first_request_timeout(FIRST)
         .handle(handle.clone())
         .accept_error_handler(|_, _| tracing::debug!("refused a connection on the people's port"));
-    let router = guard::around(routes(secure), Arc::new(Names(limits.names.clone())), secure);
+    let router = guard::around(routes(secure), programs, Arc::new(Names(limits.names.clone())), secure);
     let serving = tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
     Ok(Screens { address: bound, secure, handle, serving })
 }

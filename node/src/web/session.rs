@@ -124,7 +124,7 @@ impl Signed {
     fn new(app: &App, actor: Actor, token: &str, visitor: Visitor) -> Self {
         let name = match &actor {
             Actor::Person { name, .. } => name.as_str().to_owned(),
-            Actor::Operator { .. } | Actor::Node => String::new(),
+            Actor::Operator { .. } | Actor::Program { .. } | Actor::Node => String::new(),
         };
         let service = &app.service;
         Self {

@@ -211,9 +211,9 @@ impl Wire {
 
     /// The use cases, with a recorder behind the outbox.
     pub async fn open(self, opened: Opened) -> Result<Parts<Service, Door, Recorded>, StartError> {
-        let Parts { use_cases, screens, inbox, outbox, outbox_wake, background } = run::open(opened).await?;
+        let Parts { use_cases, screens, programs, inbox, outbox, outbox_wake, background } = run::open(opened).await?;
         let outbox = Arc::new(Recorded { outbox, wire: self });
-        Ok(Parts { use_cases, screens, inbox, outbox, outbox_wake, background })
+        Ok(Parts { use_cases, screens, programs, inbox, outbox, outbox_wake, background })
     }
 }
 

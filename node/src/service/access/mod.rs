@@ -23,6 +23,8 @@ enum Circle {
     Auditors,
     /// Everybody who signed in.
     Everybody,
+    /// Whoever runs the node, and nobody who signed in: whoever sees a token can act in its owner's name.
+    Operator,
 }
 
 impl Circle {
@@ -34,6 +36,7 @@ impl Circle {
             Self::Overseers => Roles::of(&[Role::Supervisor, Role::KeyAdministrator]),
             Self::Auditors => Roles::of(&[Role::Auditor]),
             Self::Everybody => Roles::ALL,
+            Self::Operator => Roles::NONE,
         }
     }
 
@@ -45,6 +48,7 @@ impl Circle {
             Self::Overseers => "your supervisor or your key administrator",
             Self::Auditors => "your auditor",
             Self::Everybody => "your key administrator for a role",
+            Self::Operator => "whoever runs the node",
         }
     }
 }
@@ -135,6 +139,9 @@ use_cases! {
     RequestList "request.list" Keys "See what waits for a second person";
     RequestConfirm "request.confirm" Keys "Confirm what another key administrator asked";
     RequestDrop "request.drop" Keys "Take back or refuse what waits so";
+    TokenCreate "token.create" Operator "Make a token (the operator only)";
+    TokenList "token.list" Keys "List tokens";
+    TokenRevoke "token.revoke" Keys "Revoke a token";
     OwnSessions "person.own-sessions" Everybody "List and end one's own sessions";
 }
 
@@ -144,7 +151,7 @@ impl UseCase {
     pub fn is_about_children(self) -> bool {
         match self.circle() {
             Circle::Cases | Circle::Supervisors => true,
-            Circle::Keys | Circle::Overseers | Circle::Auditors | Circle::Everybody => false,
+            Circle::Keys | Circle::Overseers | Circle::Auditors | Circle::Everybody | Circle::Operator => false,
         }
     }
 
@@ -152,6 +159,12 @@ impl UseCase {
     #[must_use]
     pub(crate) const fn ask(self) -> &'static str {
         self.circle().ask()
+    }
+
+    /// Whether a program may do it, if its token's roles allow it: not what asks for a person's judgement of an
+    /// emergency, and not what is about signing in.
+    const fn is_for_programs(self) -> bool {
+        !matches!(self, Self::BreakGlass | Self::OwnSessions)
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,
@@ -169,6 +182,9 @@ impl Service {
         match actor {
             Actor::Operator { .. } | Actor::Node => true,
             Actor::Person { roles, .. } => what.allows(*roles, self.settings.keys_and_cases_together),
+            Actor::Program { roles, .. } => {
+                what.is_for_programs() && what.allows(*roles, self.settings.keys_and_cases_together)
+            }
         }
     }
 

@@ -105,9 +105,18 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::ConsentWithdraw => vec![service.consent_withdraw(actor, id).await.map(drop)],
         UseCase::Preview => vec![service.preview(actor, referral()).await.map(drop)],
         UseCase::Refer => vec![service.refer(actor, referral()).await.map(drop)],
-        UseCase::Inbox => vec![service.inbox(actor).await.map(drop)],
-        UseCase::Outbox => vec![service.outbox(actor).await.map(drop)],
-        UseCase::ExchangeList => vec![service.exchange_list(actor, None).await.map(drop)],
+        UseCase::Inbox => {
+            vec![service.inbox(actor).await.map(drop), service.inbox_page(actor, None, 1).await.map(drop)]
+        }
+        UseCase::Outbox => {
+            vec![service.outbox(actor).await.map(drop), service.outbox_page(actor, None, 1).await.map(drop)]
+        }
+        UseCase::ExchangeList => {
+            vec![
+                service.exchange_list(actor, None).await.map(drop),
+                service.exchange_page(actor, None, 1).await.map(drop),
+            ]
+        }
         UseCase::ExchangeShow => vec![service.exchange_show(actor, id).await.map(drop)],
         UseCase::Accept => vec![service.accept(actor, id).await.map(drop)],
         UseCase::Decline => vec![service.decline(actor, id, reason()).await.map(drop)],
@@ -189,6 +198,12 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             vec![service.confirm(actor, id, ConfirmRequest { fingerprint: None }).await.map(drop)]
         }
         UseCase::RequestDrop => vec![service.drop_request(actor, id).await.map(drop)],
+        UseCase::TokenCreate => {
+            let ask = json!({ "program": "x", "name": "x", "roles": [], "days": 1 });
+            vec![service.token_create(actor, serde_json::from_value(ask).unwrap()).await.map(drop)]
+        }
+        UseCase::TokenList => vec![service.token_list(actor).await.map(drop)],
+        UseCase::TokenRevoke => vec![service.token_revoke(actor, id).await.map(drop)],
         UseCase::OwnSessions => vec![
             service.sessions(actor).await.map(drop),
             service.end_session(actor, id).await,

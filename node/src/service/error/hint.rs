@@ -16,6 +16,9 @@ impl ServiceError {
             Self::NotFound { what: "person" } | Self::Ambiguous { what: "person", .. } => {
                 "`spean user list` shows sign-in names and ids"
             }
+            Self::NotFound { what: "token" } | Self::Ambiguous { what: "token", .. } => {
+                "`spean token list` shows the ids"
+            }
             Self::NotFound { what: "request" } | Self::Ambiguous { what: "request", .. } => {
                 "it was confirmed, taken back, or is older than two days: `spean user requests` shows what waits"
             }
@@ -54,6 +57,9 @@ impl ServiceError {
             Self::InvitationOver => "ask your key administrator for a new invitation",
             Self::RolesApart => "give the roles to two people, or set `keys_and_cases_together` in `config.toml`",
             Self::OfferChanged => "look at it again, then send",
+            Self::TokenNotGood => "send `Authorization: Bearer TOKEN`; `spean token create` makes a new one",
+            Self::RepeatedOtherwise => "a new request takes a new key",
+            Self::RepeatNotKnown => "look whether it was done before you ask again with another key",
             Self::RequestChanged => "look at it as it is now, and ask again",
             Self::NotEnrolled => "invite them anew: then the earlier code is void",
             Self::NameTaken => "choose another; `spean user list` shows whose it is",
@@ -65,6 +71,8 @@ impl ServiceError {
             | Self::NotAllowed { .. }
             | Self::OwnRequest
             | Self::TooSoon { .. }
+            | Self::TooOften { .. }
+            | Self::TooManyRepeats
             | Self::Internal(_) => return None,
         })
     }

@@ -225,6 +225,24 @@ pub enum ServiceError {
     /// What a request rests on has changed since.
     #[error("what this is about has changed since it was asked")]
     RequestChanged,
+    /// No token, or one that is unknown, over or revoked; which, is not said.
+    #[error("no token that is good was sent")]
+    TokenNotGood,
+    /// The token asks more often than it may.
+    #[error("this token asked too often: wait {seconds} seconds")]
+    TooOften {
+        /// How long.
+        seconds: u64,
+    },
+    /// The idempotency key was used for something else.
+    #[error("another request came with this idempotency key")]
+    RepeatedOtherwise,
+    /// The request with this idempotency key goes on, or its end is not known.
+    #[error("whether the first request with this idempotency key was done is not known, or not yet")]
+    RepeatNotKnown,
+    /// Too many idempotency keys of one day.
+    #[error("this token used up its idempotency keys of a day")]
+    TooManyRepeats,
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
     DiskFull,
@@ -250,6 +268,11 @@ pub const SCREEN_CODES: &[&str] = &[
     "request/own",
     "request/changed",
     "offer/changed",
+    "token/not-good",
+    "token/too-often",
+    "repeat/otherwise",
+    "repeat/not-known",
+    "repeat/too-many",
 ];
 
 impl ServiceError {
@@ -296,6 +319,11 @@ impl ServiceError {
             Self::NotEnrolled => "person/not-enrolled",
             Self::OwnRequest => "request/own",
             Self::RequestChanged => "request/changed",
+            Self::TokenNotGood => "token/not-good",
+            Self::TooOften { .. } => "token/too-often",
+            Self::RepeatedOtherwise => "repeat/otherwise",
+            Self::RepeatNotKnown => "repeat/not-known",
+            Self::TooManyRepeats => "repeat/too-many",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
             // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
@@ -307,9 +335,9 @@ impl ServiceError {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::SignInFailed | Self::SessionEnded => 401,
+            Self::SignInFailed | Self::SessionEnded | Self::TokenNotGood => 401,
             Self::NotFound { .. } | Self::InvitationOver => 404,
-            Self::TooSoon { .. } => 429,
+            Self::TooSoon { .. } | Self::TooOften { .. } | Self::TooManyRepeats => 429,
             Self::CaseInvalid { .. }
             | Self::CaseTooLarge { .. }
             | Self::ConsentInvalid { .. }
@@ -317,6 +345,7 @@ impl ServiceError {
             | Self::Ambiguous { .. }
             | Self::MalformedId { .. }
             | Self::BadCard { .. }
+            | Self::RepeatedOtherwise
             | Self::FingerprintMistyped { .. } => 422,
             Self::ConsentNone { .. }
             | Self::ConsentDoesNotCover { .. }
@@ -344,6 +373,7 @@ impl ServiceError {
             | Self::NameTaken
             | Self::NotEnrolled
             | Self::RequestChanged
+            | Self::RepeatNotKnown
             | Self::Busy => 409,
             Self::DiskFull | Self::Store(_) => 503,
             Self::Internal(_) => 500,

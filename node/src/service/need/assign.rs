@@ -74,7 +74,7 @@ impl Service {
         }
         let mut people = Vec::new();
         for name in names {
-            let (id, roles) = self.people.named(name)?;
+            let (id, roles) = self.holder_named(name)?;
             if !roles.meet(Roles::of(&[Role::SocialWorker, Role::Supervisor])) {
                 let why = "somebody there has no role with cases".into();
                 return Err(ServiceError::Field { field: "to", why });
@@ -86,10 +86,20 @@ impl Service {
         Ok(people)
     }
 
+    /// A person, or a program, which is named whole and has a case role only through a token.
+    fn holder_named(&self, name: &str) -> Result<(PersonId, Roles), ServiceError> {
+        match self.people.named(name) {
+            Err(ServiceError::NotFound { what: "person" }) => {
+                self.tokens.program(name).ok_or(ServiceError::NotFound { what: "person" })
+            }
+            found => found,
+        }
+    }
+
     /// Puts into `tx` that a person has what they add or answer, if nobody has it. What memory must learn once that is
     /// on disk.
     pub(in crate::service) fn take_on(&self, tx: &mut Transaction, actor: &Actor, thing: Thing) -> Option<TakenOn> {
-        let Actor::Person { id, .. } = actor else { return None };
+        let (Actor::Person { id, .. } | Actor::Program { id, .. }) = actor else { return None };
         if !read(&self.need).holders(thing).is_empty() {
             return None;
         }

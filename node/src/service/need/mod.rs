@@ -179,8 +179,8 @@ const FIRST: Thing = Thing::Case(CaseId::new([0; 16]));
 /// Somebody who does not see all.
 fn limited(actor: &Actor) -> Option<PersonId> {
     match actor {
-        Actor::Person { id, roles, .. } if !roles.has(Role::Supervisor) => Some(*id),
-        Actor::Person { .. } | Actor::Operator { .. } | Actor::Node => None,
+        Actor::Person { id, roles, .. } | Actor::Program { id, roles, .. } if !roles.has(Role::Supervisor) => Some(*id),
+        Actor::Person { .. } | Actor::Program { .. } | Actor::Operator { .. } | Actor::Node => None,
     }
 }
 
@@ -245,6 +245,7 @@ impl Service {
     /// Names of those who have it; people who were removed have none.
     pub(super) fn holders_of(&self, thing: Thing) -> Vec<String> {
         let holders = read(&self.need).holders(thing).to_vec();
-        holders.into_iter().filter_map(|id| self.people.name_of(id)).collect()
+        let name = |id| self.people.name_of(id).or_else(|| self.tokens.name_of_program(id));
+        holders.into_iter().filter_map(name).collect()
     }
 }

@@ -93,6 +93,7 @@ impl Service {
         // What was asked about them is erased with them.
         write(&self.people.requests).retain(|_, request| !request.is_about(id));
         self.people.sessions().end(id, |_| true);
+        self.tokens.forget(id);
         if let Err(error) = self.erase(&[id.owner()]).await {
             self.erasure_wake.notify_one();
             return Err(error);

@@ -30,7 +30,7 @@ const MOST: usize = 10_000;
 
 /// Failed tries, and tries that are under way.
 #[derive(Default)]
-pub(super) struct Guesses {
+pub(in crate::service) struct Guesses {
     by_account: HashMap<(u64, IpAddr), Tries>,
     by_address: HashMap<IpAddr, Tries>,
     secret: RandomState,
@@ -38,7 +38,7 @@ pub(super) struct Guesses {
 
 /// A try that was let through; it counts as failed until it is told otherwise.
 #[derive(Clone, Copy)]
-pub(super) struct Try {
+pub(in crate::service) struct Try {
     account: u64,
     from: IpAddr,
 }
@@ -64,7 +64,7 @@ impl Tries {
 
 impl Guesses {
     /// Lets a try through, or says how many seconds to wait. It counts at once, so that tries at one moment wait too.
-    pub(super) fn begin(&mut self, name: &str, from: IpAddr, now: Timestamp) -> Result<Try, u64> {
+    pub(in crate::service) fn begin(&mut self, name: &str, from: IpAddr, now: Timestamp) -> Result<Try, u64> {
         let this = Try { account: self.secret.hash_one(name), from: network_of(from) };
         let key = (this.account, this.from);
         let at_account = wait(self.by_account.get(&key), FREE_AT_ACCOUNT, LONGEST_AT_ACCOUNT, now);

@@ -12,7 +12,7 @@ pub struct PersonId([u8; 16]);
 
 impl PersonId {
     /// A new one.
-    pub(super) fn random(entropy: &mut dyn Entropy) -> Self {
+    pub(in crate::service) fn random(entropy: &mut dyn Entropy) -> Self {
         Self(random_bytes(entropy))
     }
 

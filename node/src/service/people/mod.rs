@@ -27,7 +27,7 @@ mod sessions;
 mod show;
 mod sign_in;
 #[cfg(test)]
-mod tests;
+pub(in crate::service) mod tests;
 mod verifier;
 
 use std::{
@@ -38,22 +38,23 @@ use std::{
 use keys::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+pub(in crate::service) use self::guesses::Guesses;
+use self::sessions::Sessions;
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,
     ids::{PersonId, SessionId, SignInName, SignInNameError},
     role::{Role, RoleError, Roles},
     second::Decided,
-    secrets::{InviteToken, Passphrase, SessionToken, TokenError},
+    secrets::{AccessToken, InviteToken, Passphrase, SessionToken, TokenError},
     sessions::{ABSOLUTE, IDLE, IDLE_SHARED, NewSession, Session},
     sign_in::SignIn,
 };
-use self::{guesses::Guesses, sessions::Sessions};
 pub(in crate::service) use self::{
     rows::{CredentialRow, PersonRow},
     second::RequestRow,
 };
-use super::{Service, ServiceError, read};
+use super::{PersonName, Service, ServiceError, read};
 use crate::{
     audit::Event,
     vault::{Owner, Row, Stamp, Vault, VaultError},
@@ -138,6 +139,11 @@ impl People {
         read(&self.known).get(&id).map(|person| person.row.name.as_str().to_owned())
     }
 
+    /// Name and roles of somebody who enrolled, as of this moment.
+    pub(in crate::service) fn enrolled(&self, id: PersonId) -> Option<(PersonName, Roles)> {
+        self.get(id).filter(Known::is_enrolled).map(|person| (person.row.name, person.row.roles))
+    }
+
     /// Who has one of these roles: ids and names.
     pub(super) fn with_roles(&self, roles: Roles) -> Vec<(PersonId, String)> {
         let known = read(&self.known);
@@ -170,7 +176,7 @@ impl People {
 }
 
 impl PersonId {
-    const fn owner(self) -> Owner {
+    pub(in crate::service) const fn owner(self) -> Owner {
         Owner::Person(*self.as_bytes())
     }
 }

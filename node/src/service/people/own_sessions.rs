@@ -2,7 +2,7 @@
 
 use super::{Session, secrets::SessionToken};
 use crate::{
-    service::{Actor, Service, ServiceError, access::UseCase},
+    service::{Actor, Service, ServiceError, Through, access::UseCase},
     view::SessionView,
 };
 
@@ -15,7 +15,7 @@ impl Service {
         let session = self.people.sessions().seen(token, self.world.now()).ok_or(ServiceError::SessionEnded)?;
         let person = self.people.get(session.person).ok_or(ServiceError::SessionEnded)?;
         let (name, roles) = (person.row.name, person.row.roles);
-        Ok(Actor::Person { id: session.person, name, roles, session: session.id })
+        Ok(Actor::Person { id: session.person, name, roles, through: Through::Session(session.id) })
     }
 
     /// Ends the session that asks.
@@ -24,7 +24,9 @@ impl Service {
     /// [`ServiceError::NotFound`]: whoever asks has no session; [`ServiceError::Store`].
     pub async fn sign_out(&self, actor: &Actor) -> Result<(), ServiceError> {
         self.may(actor, UseCase::OwnSessions).await?;
-        let Actor::Person { session, .. } = actor else { return Err(ServiceError::NotFound { what: "session" }) };
+        let Actor::Person { through: Through::Session(session), .. } = actor else {
+            return Err(ServiceError::NotFound { what: "session" });
+        };
         self.end_session(actor, &session.to_string()).await
     }
 
@@ -34,7 +36,9 @@ impl Service {
     /// [`ServiceError::NotFound`]: whoever asks has none.
     pub async fn sessions(&self, actor: &Actor) -> Result<Vec<SessionView>, ServiceError> {
         self.may(actor, UseCase::OwnSessions).await?;
-        let Actor::Person { id, session, .. } = actor else { return Err(ServiceError::NotFound { what: "session" }) };
+        let Actor::Person { id, through: Through::Session(session), .. } = actor else {
+            return Err(ServiceError::NotFound { what: "session" });
+        };
         let own = self.people.sessions().of(*id, self.world.now());
         Ok(own.iter().map(|own| view(own, own.id == *session)).collect())
     }
@@ -45,7 +49,9 @@ impl Service {
     /// [`ServiceError::NotFound`]: it is none of one's own; [`ServiceError::Store`].
     pub async fn end_session(&self, actor: &Actor, id: &str) -> Result<(), ServiceError> {
         self.may(actor, UseCase::OwnSessions).await?;
-        let Actor::Person { id: person, .. } = actor else { return Err(ServiceError::NotFound { what: "session" }) };
+        let Actor::Person { id: person, through: Through::Session(_), .. } = actor else {
+            return Err(ServiceError::NotFound { what: "session" });
+        };
         if self.people.sessions().end(*person, |session| session.id.to_string() == id) == 0 {
             return Err(ServiceError::NotFound { what: "session" });
         }

@@ -109,6 +109,12 @@ impl Roles {
         self.0 & others.0 != 0
     }
 
+    /// Those that are in both.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(self) -> bool {

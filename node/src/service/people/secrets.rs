@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 const SESSION: Label = Label::new("spean/node/session");
 /// What is kept of an invitation's token.
 const INVITATION: Label = Label::new("spean/node/invitation");
+/// What is kept of an access token.
+const ACCESS: Label = Label::new("spean/node/token");
 
 /// Not a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,15 +25,18 @@ pub struct SessionToken(Secret<32>);
 /// Lets one person enrol, once: 256 random bits, as 43 characters of base64url.
 pub struct InviteToken(Secret<32>);
 
+/// Opens the interface for programs: 256 random bits, as 43 characters of base64url.
+pub struct AccessToken(Secret<32>);
+
 macro_rules! token {
     ($name:ident, $label:ident) => {
         impl $name {
-            pub(super) fn random(entropy: &mut dyn Entropy) -> Self {
+            pub(in crate::service) fn random(entropy: &mut dyn Entropy) -> Self {
                 Self(Secret::random(entropy))
             }
 
             /// The only thing of it that is kept. A hash without salt or stretching is enough for 256 random bits.
-            pub(super) fn hash(&self) -> Digest {
+            pub(in crate::service) fn hash(&self) -> Digest {
                 label::hash($label, self.0.expose())
             }
 
@@ -64,6 +69,7 @@ macro_rules! token {
 
 token!(SessionToken, SESSION);
 token!(InviteToken, INVITATION);
+token!(AccessToken, ACCESS);
 
 /// A passphrase as a person typed it.
 pub struct Passphrase(Zeroizing<String>);

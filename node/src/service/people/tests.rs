@@ -18,7 +18,7 @@ pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 pub(super) const WORDS: &str = "three rivers meet here";
 
-pub(super) fn codes(roles: &[&str]) -> Vec<String> {
+pub(in crate::service) fn codes(roles: &[&str]) -> Vec<String> {
     roles.iter().map(|role| (*role).to_owned()).collect()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn request(sign_in: &str, roles: &[&str]) -> InviteRequest {
 }
 
 impl Node {
-    pub(super) async fn invited(&self, sign_in: &str, roles: &[&str]) -> InviteToken {
+    pub(in crate::service) async fn invited(&self, sign_in: &str, roles: &[&str]) -> InviteToken {
         let invitation = self.service.invite(&worker(None), request(sign_in, roles)).await.unwrap();
         invitation.token.parse().unwrap()
     }
@@ -41,7 +41,7 @@ impl Node {
         telephone(sign_in).code_at(Timestamp(self.service.world.now().0 + later))
     }
 
-    pub(super) async fn enrolled(&self, sign_in: &str, roles: &[&str]) -> NewSession {
+    pub(in crate::service) async fn enrolled(&self, sign_in: &str, roles: &[&str]) -> NewSession {
         let token = self.invited(sign_in, roles).await;
         let code = self.code(sign_in, 0);
         let session = self.service.enrol(&token, enrol(sign_in, WORDS, &code)).await.unwrap();
@@ -50,7 +50,7 @@ impl Node {
         session
     }
 
-    pub(super) async fn actor(&self, sign_in: &str, roles: &[&str]) -> Actor {
+    pub(in crate::service) async fn actor(&self, sign_in: &str, roles: &[&str]) -> Actor {
         let token = self.enrolled(sign_in, roles).await.token;
         self.service.session(&token).await.unwrap()
     }
@@ -93,7 +93,7 @@ pub(super) fn enrol(sign_in: &str, words: &str, code: &str) -> Enrol {
     }
 }
 
-pub(super) fn code_of<T>(result: Result<T, ServiceError>) -> &'static str {
+pub(in crate::service) fn code_of<T>(result: Result<T, ServiceError>) -> &'static str {
     result.err().map_or("done", |error| error.code())
 }
 

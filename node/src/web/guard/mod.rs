@@ -16,10 +16,15 @@ pub(super) use origin::Names;
 
 use super::packed;
 
-/// Puts the guards around all routes.
-pub(super) fn around(routes: Router, names: Arc<Names>, secure: bool) -> Router {
-    let routes = packed::around(limits::around(routes));
+/// Puts the guards around all routes. `programs` have limits of their own and send no form: whose page a request is
+/// from does not count there, for no browser adds a token to it.
+pub(super) fn around(routes: Router, programs: Option<(&str, Router)>, names: Arc<Names>, secure: bool) -> Router {
+    let routes = packed::around(limits::around(routes)).layer(middleware::from_fn(origin::from_here));
+    let routes = match programs {
+        Some((path, programs)) => Router::new().nest(path, programs).fallback_service(routes),
+        None => routes,
+    };
     routes
-        .layer(middleware::from_fn_with_state(names, origin::check))
+        .layer(middleware::from_fn_with_state(names, origin::by_name))
         .layer(middleware::from_fn_with_state(secure, headers::set))
 }

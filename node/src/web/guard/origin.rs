@@ -30,11 +30,18 @@ impl Names {
     }
 }
 
-pub(super) async fn check(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+/// The node goes by the name that the request gives it.
+pub(super) async fn by_name(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
     let host = host(&request).unwrap_or_default();
     if !names.has(&host) {
         return (StatusCode::MISDIRECTED_REQUEST, "This node does not go by this name.").into_response();
     }
+    next.run(request).await
+}
+
+/// The request is from a page of this node.
+pub(super) async fn from_here(request: Request, next: Next) -> Response {
+    let host = host(&request).unwrap_or_default();
     if !comes_from_here(request.method(), request.headers(), &host) {
         return (StatusCode::FORBIDDEN, "This came from a page of another site.").into_response();
     }

@@ -64,7 +64,7 @@ impl Page {
 impl Browser {
     pub(super) fn new(service: &Arc<Service>) -> Self {
         let routes = crate::web::router(Arc::clone(service), false);
-        let router = guard::around(routes, Arc::new(Names(vec!["spean.example".into()])), false);
+        let router = guard::around(routes, None, Arc::new(Names(vec!["spean.example".into()])), false);
         Self { router, cookies: Vec::new(), lang: "en" }
     }
 

@@ -1,12 +1,20 @@
 //! Who gets in, from where, and what browsers are told.
 
+use std::sync::Arc;
+
 use axum::{
+    Router,
     body::Body,
-    http::{Method, StatusCode},
+    http::{Method, Request, StatusCode},
+    routing::post,
 };
+use tower::ServiceExt as _;
 
 use super::browser::Browser;
-use crate::service::testing::{Node, Pair};
+use crate::{
+    service::testing::{Node, Pair},
+    web::guard::{self, Names},
+};
 
 const PERSONAL: [&str; 15] = [
     "/sent",
@@ -172,4 +180,22 @@ async fn who_looks_after_keys_sees_no_case() {
         assert_eq!(page.status, StatusCode::FORBIDDEN);
     }
     assert_eq!(pair.states(&id).await[1], "offered");
+}
+
+#[tokio::test]
+async fn programs_need_no_page_of_ours_and_pages_still_do() {
+    let programs = Router::new().route("/cases", post(|| async { "programs" }));
+    let screens = Router::new().route("/cases", post(|| async { "screens" }));
+    let names = Arc::new(Names(Vec::new()));
+    let both = guard::around(screens, Some(("/api/v1", programs)), names, false);
+    let asked = async |path: &str, host: &str| {
+        let request = Request::builder().method(Method::POST).uri(path).header("host", host);
+        both.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    };
+    let answer = asked("/api/v1/cases", "127.0.0.1:7080").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    assert_eq!(asked("/cases", "127.0.0.1:7080").await.status(), StatusCode::FORBIDDEN, "a form of nobody's page");
+    assert_eq!(asked("/api/v1/cases", "evil.example").await.status(), StatusCode::MISDIRECTED_REQUEST);
 }

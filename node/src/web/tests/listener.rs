@@ -54,7 +54,7 @@ impl Gate for Locked {
 }
 
 fn open(limits: &WebLimits) -> Screens {
-    web::serve(limits, |secure| web::gated(Arc::new(Locked), secure)).unwrap()
+    web::serve(limits, |secure| web::gated(Arc::new(Locked), secure), None).unwrap()
 }
 
 fn address(screens: &Screens) -> SocketAddr {
@@ -97,12 +97,12 @@ async fn a_locked_node_shows_one_page_that_counts_nothing_and_unlocks() {
 #[tokio::test]
 async fn nothing_is_served_in_the_clear_to_other_computers() {
     for open in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
-        let refused = web::serve(&limits(open), |_| Router::new()).unwrap_err();
+        let refused = web::serve(&limits(open), |_| Router::new(), None).unwrap_err();
         assert!(matches!(refused, WebError::Unprotected(_)), "{open}: {refused}");
         assert!(refused.to_string().contains("certificate") && refused.to_string().contains("127.0.0.1"));
     }
     let missing = WebLimits { tls: Some(("/nowhere/a.pem".into(), PathBuf::new())), ..limits("0.0.0.0:0") };
-    let refused = web::serve(&missing, |_| Router::new()).unwrap_err().to_string();
+    let refused = web::serve(&missing, |_| Router::new(), None).unwrap_err().to_string();
     assert!(refused.contains("certificate") && refused.contains("/nowhere/a.pem"), "{refused}");
 }
 
@@ -133,14 +133,14 @@ async fn with_a_certificate_the_screens_speak_tls_and_cookies_are_of_this_host_o
     // A key that is not the certificate's is found at once.
     std::fs::write(&key, rcgen::KeyPair::generate().unwrap().serialize_pem()).unwrap();
     let other = WebLimits { tls: Some((certificate, key)), ..limits("127.0.0.1:0") };
-    assert!(matches!(web::serve(&other, |_| Router::new()), Err(WebError::Tls { setting: "private_key", .. })));
+    assert!(matches!(web::serve(&other, |_| Router::new(), None), Err(WebError::Tls { setting: "private_key", .. })));
     screens.stop(Duration::ZERO).await;
 }
 
 #[tokio::test]
 async fn connections_beyond_the_limit_are_closed_and_there_is_room_again_afterwards() {
     let routes = Router::new().route("/", get(|| async { "here" }));
-    let screens = web::serve(&WebLimits { connections: 1, ..limits("127.0.0.1:0") }, |_| routes).unwrap();
+    let screens = web::serve(&WebLimits { connections: 1, ..limits("127.0.0.1:0") }, |_| routes, None).unwrap();
     let to = address(&screens);
     let mut first = TcpStream::connect(to).await.unwrap();
     first.write_all(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();

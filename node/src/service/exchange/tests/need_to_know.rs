@@ -19,8 +19,8 @@ async fn hired(service: &Service, sign_in: &str, role: Role) -> Actor {
         InviteRequest { name: format!("Phkay {sign_in}"), sign_in: sign_in.into(), roles: vec![role.code().into()] };
     service.invite(&worker(None), request).await.unwrap();
     let (id, roles) = service.people.named(sign_in).unwrap();
-    let Actor::Person { session, .. } = person(Roles::NONE) else { panic!("a person") };
-    Actor::Person { id, name: format!("Phkay {sign_in}").parse().unwrap(), roles, session }
+    let Actor::Person { through, .. } = person(Roles::NONE) else { panic!("a person") };
+    Actor::Person { id, name: format!("Phkay {sign_in}").parse().unwrap(), roles, through }
 }
 
 fn to(people: &[&str]) -> AssignRequest {

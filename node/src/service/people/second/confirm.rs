@@ -158,6 +158,7 @@ fn another_than(row: &RequestRow, actor: &Actor) -> Result<(), ServiceError> {
     match actor {
         Actor::Person { id, .. } if *id == row.asked_by() => Err(ServiceError::OwnRequest),
         Actor::Person { .. } => Ok(()),
+        Actor::Program { .. } => Err(ServiceError::NotAllowed { ask: "another key administrator" }),
         Actor::Operator { by, .. } if other(by) => Ok(()),
         Actor::Operator { .. } | Actor::Node => Err(ServiceError::NeedsSecondPerson { why: OTHER_NAME.into() }),
     }

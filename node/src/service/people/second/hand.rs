@@ -66,7 +66,7 @@ impl Hand<'_> {
     pub(in crate::service::people) fn person(&self) -> Option<PersonId> {
         match self {
             Self::One(Actor::Person { id, .. }) => Some(*id),
-            Self::One(Actor::Operator { .. } | Actor::Node) => None,
+            Self::One(Actor::Operator { .. } | Actor::Program { .. } | Actor::Node) => None,
             Self::Two { row, .. } => Some(row.asked_by()),
         }
     }
@@ -75,7 +75,7 @@ impl Hand<'_> {
     pub(in crate::service) fn settle(&self, tx: &mut Transaction) {
         match self {
             Self::One(actor @ Actor::Person { .. }) => tx.audit(actor.event("request.alone")),
-            Self::One(Actor::Operator { .. } | Actor::Node) => {}
+            Self::One(Actor::Operator { .. } | Actor::Program { .. } | Actor::Node) => {}
             Self::Two { id, row, stamp, confirms } => {
                 tx.expect(stamp);
                 tx.delete::<RequestRow>(&row.owner(), id.as_bytes());
