@@ -3,8 +3,8 @@
 //! A form is a list of [`Control`]s. What stands in it is [`Typed`]: each box under its path (`birth.y`,
 //! `concerns.0.code`), as it comes back from a browser, right or wrong, so that nothing typed is ever lost.
 //!
-//! * [`fill`]: from a record to what stands in the boxes
-//! * [`read`]: from the boxes to a record's JSON, which the record's own parser then judges
+//! * [`mod@fill`]: from a record to what stands in the boxes
+//! * [`mod@read`]: from the boxes to a record's JSON, which the record's own parser then judges
 //! * [`control`]: which boxes there are, and what each says
 //! * [`fault`]: the parser's faults in words, at the box
 //! * [`place`]: places by name
