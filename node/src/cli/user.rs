@@ -89,8 +89,8 @@ Example:
     },
     /// Lets a person in anew who lost telephone or passphrase: prints a code as `invite` does
     #[command(after_help = "\
-They keep name, roles and cases. They are signed out now, and nobody signs in as them until they used the code: make
-sure first, by their face or voice, that it is they who ask.
+They keep name, roles and cases. They are signed out now, their tokens are revoked, and nobody signs in as them until
+they used the code: make sure first, by their face or voice, that it is they who ask.
 
 Example:
   spean user recover dara --by Sophea")]

@@ -25,7 +25,7 @@ const KEY: &str = "idempotency-key";
 /// The parameter, for the description.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "read by the description of the interface alone")]
 pub(super) struct Key {
     /// Another request with the same key, path and body within a day is answered as the first one was, and does nothing.
     #[param(rename = "Idempotency-Key", pattern = "^[A-Za-z0-9_-]{1,64}$")]

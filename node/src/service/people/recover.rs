@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Service {
-    /// Signs a person out everywhere, forgets what they were known by, and makes a one-time token with which they choose
+    /// Signs a person out everywhere, revokes their tokens, forgets what they were known by, and makes a one-time token with which they choose
     /// a passphrase and set up a telephone again. Until then nobody signs in as them.
     ///
     /// # Errors
@@ -67,15 +67,19 @@ impl Service {
         let ends = self.world.now().plus(GOOD_FOR);
         let standing = Standing::Invited { hash: token.hash(), ends, known_before: true };
         let row = PersonRow { standing, ..row };
+        let _tokens = self.tokens.turn().await;
         let mut tx = self.vault.begin();
         tx.expect(&stamp);
         tx.put(&id.owner(), b"", &row);
         tx.delete::<CredentialRow>(&id.owner(), b"");
+        // What was lost may hold a token too.
+        self.delete_tokens_of(&mut tx, id);
         hand.settle(&mut tx);
         tx.audit(hand.event("person.recover").object(id.as_bytes()));
         tx.commit().await?;
         write(&self.people.known).insert(id, Known { row: row.clone(), signed_in: None });
         self.people.sessions().end(id, |_| true);
+        self.tokens.forget(id);
         Ok(row.invitation(id, &token, ends))
     }
 }

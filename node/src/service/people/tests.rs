@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
-pub(super) const WORDS: &str = "three rivers meet here";
+pub(in crate::service) const WORDS: &str = "three rivers meet here";
 
 pub(in crate::service) fn codes(roles: &[&str]) -> Vec<String> {
     roles.iter().map(|role| (*role).to_owned()).collect()
@@ -37,7 +37,7 @@ impl Node {
     }
 
     /// What the person's telephone shows so many seconds from now.
-    pub(super) fn code(&self, sign_in: &str, later: u64) -> String {
+    pub(in crate::service) fn code(&self, sign_in: &str, later: u64) -> String {
         telephone(sign_in).code_at(Timestamp(self.service.world.now().0 + later))
     }
 
@@ -83,7 +83,7 @@ fn telephone(sign_in: &str) -> CodeSecret {
     letters.parse().unwrap()
 }
 
-pub(super) fn enrol(sign_in: &str, words: &str, code: &str) -> Enrol {
+pub(in crate::service) fn enrol(sign_in: &str, words: &str, code: &str) -> Enrol {
     Enrol {
         codes: telephone(sign_in),
         passphrase: Passphrase::from(words.to_owned()),

@@ -172,6 +172,12 @@ impl Service {
         read(&self.tokens.held).values().filter(|held| held.owner == owner).cloned().collect()
     }
 
+    /// Takes all tokens of a person away with what the caller commits, who holds [`super::Tokens::turn`] until the
+    /// tokens are forgotten.
+    pub(in crate::service) fn delete_tokens_of(&self, tx: &mut Transaction, owner: PersonId) {
+        self.tokens_of(owner).iter().for_each(|held| self.delete(tx, held));
+    }
+
     /// The token and what it asked before.
     fn delete(&self, tx: &mut Transaction, held: &Held) {
         let owner = held.owner.owner();

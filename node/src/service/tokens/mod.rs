@@ -105,7 +105,12 @@ impl Tokens {
         read(&self.programs).get(&id).map(|row| row.name.as_str().to_owned())
     }
 
-    /// The owner was removed, and what is kept of the tokens is being destroyed.
+    /// Held while what is kept of tokens changes.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.changing.lock().await
+    }
+
+    /// The owner was removed or is let in anew, and what is kept of the tokens is gone or being destroyed.
     pub(super) fn forget(&self, owner: PersonId) {
         let mut gone = Vec::new();
         write(&self.held).retain(|_, held| {

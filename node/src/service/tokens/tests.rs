@@ -9,7 +9,7 @@ use super::{Begun, End, RepeatKey, TokenId};
 use crate::{
     service::{
         Actor, ServiceError,
-        people::tests::{code_of, codes},
+        people::tests::{WORDS, code_of, codes, enrol},
         testing::{Node, worker},
     },
     view::{AssignRequest, ChangeRoles, CreateToken, NewToken},
@@ -101,6 +101,22 @@ async fn a_persons_token_never_opens_more_than_the_person_may_now() {
     let node = node.restarted().await;
     assert_eq!(code_of(node.asks(&token).await), "token/not-good");
     assert!(node.service.token_list(&worker(None)).await.unwrap().tokens.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_anew_has_no_token_of_before() {
+    let node = Node::new().await;
+    node.enrolled("dara", &["social_worker"]).await;
+    let (token, other) =
+        (node.users("dara", &["social_worker"]).await.unwrap(), node.program("importer", &["auditor"]).await);
+    let anew = node.service.recover_person(&worker(None), "dara").await.unwrap();
+    assert_eq!(code_of(node.asks(&token).await), "token/not-good");
+    let code = node.code("dara", 0);
+    node.service.enrol(&anew.token.parse().unwrap(), enrol("dara", WORDS, &code)).await.unwrap();
+    assert_eq!(code_of(node.asks(&token).await), "token/not-good", "not after enrolling either");
+    let node = node.restarted().await;
+    assert_eq!(code_of(node.asks(&token).await), "token/not-good");
+    assert!(node.asks(&other).await.is_ok(), "control: others keep theirs");
 }
 
 #[tokio::test]
