@@ -244,6 +244,13 @@ impl Board {
         self.newest.range((from, Bound::Unbounded)).filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
+    /// What this agency asks of that one about the case, and has not ended.
+    pub(crate) fn open_of_case_to(&self, case: &CaseId, peer: AgencyId) -> Vec<ExchangeId> {
+        let asked = |line: &Line| line.open() && line.peer == peer;
+        let open = |id: &&ExchangeId| self.lines.get(id).is_some_and(asked);
+        self.by_case.get(case).into_iter().flatten().filter(open).copied().collect()
+    }
+
     /// Exchanges about a case whose release has not gone out.
     pub(crate) fn unreleased_of_case(&self, case: &CaseId) -> Vec<ExchangeId> {
         let waits = |line: &Line| line.open() && line.state != State::Released;

@@ -116,6 +116,21 @@ async fn what_changed_between_looking_and_sending_is_looked_at_again() {
 }
 
 #[tokio::test]
+async fn a_button_that_was_pressed_twice_sends_once() {
+    let mut desk = desk().await;
+    let check = desk.post(&[]).await;
+    let typed = boxes(&check);
+    let send = [("send", "yes"), ("reason", "agreed by telephone")];
+    assert!(desk.browser.post(&desk.form, &with(&typed, &send)).await.has("Sent."));
+    let again = desk.browser.post(&desk.form, &with(&typed, &send)).await;
+    assert_eq!((again.status, desk.offers().await), (StatusCode::CONFLICT, 1));
+    assert!(again.has("They were asked about this child meanwhile"), "{}", again.body);
+    // Whoever looked at that and means it asks for something else, and does send.
+    assert!(desk.browser.post(&desk.form, &with(&boxes(&again), &send)).await.has("Sent."));
+    assert_eq!(desk.offers().await, 2);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_told_at_its_box_and_what_was_typed_is_kept() {
     let mut desk = desk().await;
     let empty = desk.browser.post(&desk.form, &[("csrf", &desk.csrf)]).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keys::Timestamp;
 use protocol::{
-    CaseId, ConsentId,
+    CaseId, ConsentId, ExchangeId,
     category::Category,
     code::{AgeBand, Purpose, Urgency},
     consent::{NeedToKnow, Recipient, Release, Scope, ScopeError, need_to_know},
@@ -37,6 +37,8 @@ pub(super) struct Plan {
     pub requested: BTreeSet<Category>,
     pub triage: Triage,
     pub release: Release,
+    /// What the recipient is asked about the child already.
+    pub open: Vec<ExchangeId>,
     /// What a person should think of first; passed over with a reason.
     pub warnings: Vec<String>,
     /// What asks for a reason.
@@ -90,7 +92,9 @@ impl Service {
         let cells = self.small_cells(&triage);
         let asks = asks(&cells, &needed, &requested, named.is_some());
         approvals.extend(named);
+        let open = self.board().open_of_case_to(&case, recipient.id);
         Ok(Plan {
+            open,
             warnings: cells.iter().map(|cell| cell.text().to_owned()).collect(),
             needs: reasons(&needed, &requested),
             approvals,
