@@ -133,4 +133,4 @@ async function control(browser) {
   return expected.filter((what) => !quiet.wrong.some((found) => found.includes(what)));
 }
 
-module.exports = { Findings, views, look, control };
+module.exports = { SIZES, Findings, views, look, control };

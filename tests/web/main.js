@@ -1,61 +1,49 @@
 // Plays all stories and walks through all pages. Ends with 1 if anything was wrong, and lists it.
 const fs = require('fs');
 const { chromium } = require('playwright-core');
-const { Stage, demo, locked } = require('./stage');
+const nodes = require('./stage');
 const { Findings, control } = require('./look');
 const { walk, ids } = require('./walk');
 const pages = require('./pages');
 const stories = require('./stories');
 
 const CHROMIUM = process.env.SPEAN_CHROMIUM || '/usr/bin/chromium';
+/** Whoever signs in at the beginning, and where. */
 const PEOPLE = { maly: 'dt', visal: 'dt', sothy: 'dt', rattana: 'cmo', bopha: 'cmo' };
 
-async function play(stage, browser, findings, folder) {
-  const tell = (title, story) => stories.tell(findings, title, story);
+/** The stage: addresses, sign-ins, and what the story of the demo left. */
+async function prepare(stage, browser) {
   console.log('three nodes, and one that is locked');
-  const [story, node] = await Promise.all([demo(stage), locked(stage)]);
-  const bases = { cmo: story.cmo, dt: story.dt, hc: story.hc, rc: node.url };
-  const states = {};
-  const at = { bases, states, folder };
+  const [demo, locked] = await Promise.all([nodes.demo(stage), nodes.locked(stage)]);
+  const bases = { cmo: demo.cmo, dt: demo.dt, hc: demo.hc, rc: locked.url };
+  return { browser, bases, people: PEOPLE, states: {}, demo, locked };
+}
 
-  console.log('stories');
-  await tell('they sign in with passphrase and code', async (check) => {
-    for (const [name, agency] of Object.entries(PEOPLE)) {
-      states[name] = await stories.signIn(browser, bases[agency], name, story, check);
-    }
-  });
-  const [away, offer] = await ids(browser, states.maly, `${bases.dt}/inbox`, 'r');
+/** The ids of what is there, by what the walks and stories call it. */
+async function found({ browser, bases, states, demo }) {
+  const [declined, offer] = await ids(browser, states.maly, `${bases.dt}/inbox`, 'r');
   const [sent] = await ids(browser, states.rattana, `${bases.cmo}/sent`, 'r');
   const [kept] = await ids(browser, states.rattana, `${bases.cmo}/cases`, 'c');
   const [person] = await ids(browser, states.sothy, `${bases.dt}/people`, 'people');
   const [peer] = await ids(browser, states.sothy, `${bases.dt}/peers`, 'peers');
   const [to] = await ids(browser, states.rattana, `${bases.cmo}/c/${kept}/refer`, `c/${kept}/refer`);
-  at.ids = { person, peer, to, newcomer: story.newcomer, offer, sent, case: kept, released: offer, declined: away };
+  return { person, peer, to, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
+}
 
-  console.log('pages');
-  await walk(findings, browser, pages.BEFORE, at);
-  await walk(findings, browser, pages.TRUST, at);
-  await walk(findings, browser, pages.LOCKED, at);
-
-  console.log('stories');
-  let newcomer;
-  await tell('a newcomer joins by invitation', async (check) => { newcomer = await stories.join(browser, bases.dt + story.newcomer, 'km', check); });
-  if (newcomer) await tell('the language is changed, the page is hidden', (check) => stories.hide(newcomer, bases.dt, check));
-  await tell('an offer is accepted in three taps', (check) => stories.accept(browser, bases.dt, states.maly, offer, check));
-  await tell('an offer is declined with a reason', (check) => stories.decline(browser, bases.dt, states.maly, away, check));
-  await tell('a case is searched in both scripts', (check) => stories.search(browser, bases.cmo, states.rattana, check));
-  await tell('the keyboard finds its way', (check) => stories.keyboard(browser, bases.dt, states.maly, check));
-
-  console.log('pages');
-  await walk(findings, browser, pages.AFTER, at);
-
-  console.log('stories');
-  await tell('progress, a note, the end', (check) => stories.goOn(browser, bases.dt, states.maly, offer, check));
-  await tell('the sender follows it', (check) => stories.follow(browser, bases.cmo, states.rattana, offer, check));
-  await tell('a locked node is opened, its administrator comes in', (check) => stories.unlock(browser, node, check));
-
-  console.log('pages');
-  await walk(findings, browser, pages.GUESSED, at);
+async function play(stage, browser, findings, folder) {
+  const at = await prepare(stage, browser);
+  const tell = (list) => stories.tell(findings, list, at);
+  const look = async (...lists) => {
+    console.log('pages');
+    for (const list of lists) await walk(findings, browser, list, { ...at, folder });
+  };
+  await tell(stories.BEGIN);
+  at.ids = await found(at);
+  await look(pages.BEFORE, pages.TRUST, pages.LOCKED);
+  await tell(stories.ANSWER);
+  await look(pages.AFTER);
+  await tell(stories.GO_ON);
+  await look(pages.GUESSED);
 }
 
 async function main() {
@@ -64,7 +52,7 @@ async function main() {
   if (folder) fs.mkdirSync(folder, { recursive: true });
   const begun = Date.now();
   const findings = new Findings();
-  const stage = new Stage();
+  const stage = new nodes.Stage();
   let browser;
   try {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
