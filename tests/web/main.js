@@ -27,7 +27,8 @@ async function found({ browser, bases, states, demo }) {
   const [person] = await ids(browser, states.sothy, `${bases.dt}/people`, 'people');
   const [peer] = await ids(browser, states.sothy, `${bases.dt}/peers`, 'peers');
   const [to] = await ids(browser, states.rattana, `${bases.cmo}/c/${kept}/refer`, `c/${kept}/refer`);
-  return { person, peer, to, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
+  const [team] = await ids(browser, states.visal, `${bases.dt}/teams`, 'teams');
+  return { person, peer, to, team, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
 }
 
 async function play(stage, browser, findings, folder) {

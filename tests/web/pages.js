@@ -92,6 +92,12 @@ const TRUST = [
   ['board-sender', 'cmo', 'bopha', '/board'],
   ['assign-case', 'cmo', 'bopha', '/c/{case}/assign'],
   ['assign', 'dt', 'visal', '/r/{offer}/assign'],
+  ['inbox-team', 'dt', 'maly', '/inbox?whose=team'],
+  ['teams', 'dt', 'visal', '/teams'],
+  ['teams-wrong', 'dt', 'visal', '/teams', { '#name': 'night team' }],
+  ['team', 'dt', 'visal', '/teams/{team}'],
+  ['team-remove', 'dt', 'visal', '/teams/{team}/remove'],
+  ['administrator-teams', 'dt', 'sothy', '/teams'],
 ];
 
 /** When an offer was accepted, and its child's information has come. */

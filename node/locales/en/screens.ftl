@@ -47,6 +47,11 @@ enrol-done = Start
 
 inbox-answer = To answer
 inbox-empty = Nothing waits for you.
+inbox-whose = Which part
+inbox-mine = Mine
+inbox-team = Team
+inbox-all = All
+inbox-accepted-text = Your colleague looks after this child now, and sees it in their inbox.
 inbox-going = Accepted and going on
 inbox-up-to-date = Up to date at { $hour }.
 
@@ -81,7 +86,11 @@ offer-decline = Decline
 
 about-from = { $child } · from { $peer }
 accept-title = Accept referral { $reference }
-accept-question = You will look after this child
+accept-question = Who will look after this child?
+accept-me = I
+accept-team-hint = Everybody in this team
+accept-who-effect = The others no longer see it, but for supervisors.
+accept-who-wrong = This person or team can’t be chosen any more. Choose again.
 accept-effect-title = What happens when you accept
 accept-effect = { $peer } is told at once. What was agreed to comes to this office by itself, in minutes or hours. Every time someone opens it, that is recorded.
 accept-yes = Yes, accept this child

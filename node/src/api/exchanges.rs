@@ -11,13 +11,13 @@ use axum::{
 use super::{
     ApiError,
     actor::By,
-    body::{Asked, Body, Nothing},
+    body::{Asked, Body},
     cases::Page,
     use_cases::UseCases,
 };
 use crate::view::{
-    ActDone, CompleteRequest, ExchangeList, ExchangeView, NoteRequest, Preview, ProgressRequest, ReasonRequest,
-    ReferRequest, Referred,
+    ActDone, AssignRequest, CompleteRequest, ExchangeList, ExchangeView, NoteRequest, Preview, ProgressRequest,
+    ReasonRequest, ReferRequest, Referred,
 };
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
@@ -83,16 +83,6 @@ async fn show<U: UseCases>(
     Ok(Json(node.exchange_show(&actor, &id).await?))
 }
 
-/// `POST /exchanges/{id}/accept`: takes the case on.
-async fn accept<U: UseCases>(
-    State(node): State<Arc<U>>,
-    By(actor): By,
-    Path(id): Path<String>,
-    Body(Nothing {}): Body<Nothing>,
-) -> Result<Json<ActDone>, ApiError> {
-    Ok(Json(node.accept(&actor, &id).await?))
-}
-
 /// Declares acts of one shape: a path, a request, one call.
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident($request:ty);)*) => {$(
@@ -109,6 +99,8 @@ macro_rules! acts {
 }
 
 acts! {
+    /// `POST /exchanges/{id}/accept`: takes the case on; whoever is named has it.
+    accept(AssignRequest);
     /// `POST /exchanges/{id}/decline`: does not take it on.
     decline(ReasonRequest);
     /// `POST /exchanges/{id}/withdraw`: ends what this agency began.

@@ -20,6 +20,7 @@ mod people;
 mod problem;
 pub mod remote;
 mod server;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -55,6 +56,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `people`, `people/{who}/sessions` | list | `POST` invite |
 /// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |
 /// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
+/// | `teams`, `teams/{team}/{name,members,remove}` | list | `POST` add, `PUT` name, `POST` |
 /// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
 /// | `clock/confirm` | | `POST` |
@@ -66,6 +68,7 @@ pub fn router<U: UseCases>(node: Arc<U>) -> Router {
         .merge(peers::routes())
         .merge(need::routes())
         .merge(people::routes())
+        .merge(teams::routes())
         .merge(tokens::routes())
         .merge(agency::routes())
         .merge(audit::routes());

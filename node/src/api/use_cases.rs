@@ -6,11 +6,11 @@ use crate::{
     service::Actor,
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
-        ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
-        InviteRequest, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
-        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList,
-        StatusView, TokenList, TokenView, VerifyPeer,
+        CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
+        ConsentList, ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView,
+        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
+        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView,
+        SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -63,8 +63,8 @@ use_cases! {
     exchange_list(after: Option<&str>) -> ExchangeList;
     /// One exchange.
     exchange_show(id: &str) -> ExchangeView;
-    /// Takes an offered case on.
-    accept(id: &str) -> ActDone;
+    /// Takes an offered case on, and says who looks after it.
+    accept(id: &str, who: AssignRequest) -> ActDone;
     /// Does not take it on.
     decline(id: &str, request: ReasonRequest) -> ActDone;
     /// Ends what this agency began.
@@ -87,7 +87,7 @@ use_cases! {
     peer_verify(peer: &str, request: VerifyPeer) -> PeerView;
     /// Stops exchanging with a peer.
     peer_suspend(peer: &str) -> PeerView;
-    /// Gives a case to people.
+    /// Gives a case to people and teams.
     case_assign(id: &str, request: AssignRequest) -> AssignedView;
     /// Gives what another agency asks to people.
     exchange_assign(id: &str, request: AssignRequest) -> AssignedView;
@@ -113,6 +113,16 @@ use_cases! {
     request_confirm(id: &str, request: ConfirmRequest) -> Confirmed;
     /// Refuses one of these.
     request_drop(id: &str) -> RequestView;
+    /// All teams.
+    teams() -> TeamList;
+    /// Makes a team.
+    team_add(request: NameTeam) -> TeamView;
+    /// Calls a team otherwise.
+    team_rename(team: &str, request: NameTeam) -> TeamView;
+    /// Removes a team.
+    team_remove(team: &str) -> TeamView;
+    /// Says who comes into a team and who leaves it.
+    team_members(team: &str, request: ChangeTeam) -> TeamView;
     /// Makes a token for a program.
     token_create(request: CreateToken) -> NewToken;
     /// All tokens.

@@ -3,21 +3,27 @@
 use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::json;
 
 use super::{Context, codes, exchange::state_word, node::segment};
-use crate::view::{ActDone, CompleteRequest, NoteRequest, Problem, ProgressRequest, ReasonRequest};
+use crate::view::{ActDone, AssignRequest, CompleteRequest, NoteRequest, Problem, ProgressRequest, ReasonRequest};
 
 /// Accepts an offer: you take this child on
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The other agency is told at once, and the information comes by itself.
 
-Example:
-  spean accept 3fa9c1 --by Sophea")]
+Examples:
+  spean accept 3fa9c1 --by Sophea
+  spean accept 3fa9c1 --team \"Night team\" --by Sophea")]
 pub struct Accept {
     /// The exchange: id, the beginning of it, or the six digits of the reference
     id: String,
+    /// Who looks after the child: sign-in name or id; may be repeated
+    #[arg(long, value_name = "WHO")]
+    to: Vec<String>,
+    /// Which team does: name or id; may be repeated
+    #[arg(long, value_name = "TEAM")]
+    team: Vec<String>,
 }
 
 /// Declines an offer and erases its summary here
@@ -131,7 +137,8 @@ pub struct Complete {
 impl Accept {
     /// Accepts.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        act(context, &self.id, "accept", &json!({}), "Accepted. The information comes by itself: minutes or hours.")
+        let who = AssignRequest { to: self.to, teams: self.team };
+        act(context, &self.id, "accept", &who, "Accepted. The information comes by itself: minutes or hours.")
     }
 }
 

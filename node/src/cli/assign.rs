@@ -9,15 +9,15 @@ use super::{
 };
 use crate::view::{AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Problem};
 
-/// Says which people look after a case or exchange, and lists what others opened with a reason
+/// Says which people and teams look after a case or exchange, and lists what others opened with a reason
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Supervisors see all. A social worker sees the cases that they added or were given, offers that wait for an answer, and
-what they answered or were given. In an emergency they open another for an hour, with a reason: `opened` lists it.
+Supervisors see all. A social worker sees the cases that they added or that they or a team of theirs were given, offers
+that wait for an answer and were given to nobody, and what they answered or were given. In an emergency they open another for an hour, with a reason: `opened` lists it.
 
 Examples:
   spean assign case 3fa9c1 --to dara --by Sophea
-  spean assign exchange \"482 719\" --to dara --to maly
+  spean assign exchange \"482 719\" --team \"Night team\"
   spean assign opened")]
 pub struct Assign {
     #[command(subcommand)]
@@ -26,7 +26,7 @@ pub struct Assign {
 
 #[derive(Debug, Subcommand)]
 enum AssignCommand {
-    /// Gives a case to people, with all that this agency began about it
+    /// Gives a case to people or teams, with all that this agency began about it
     #[command(after_help = "\
 Those who had it before and are not named have it no longer.
 
@@ -39,12 +39,14 @@ Examples:
         #[command(flatten)]
         to: To,
     },
-    /// Gives what another agency asks to people
+    /// Gives what another agency asks to people or teams
     #[command(after_help = "\
-Who answers an offer has it by that. Those who had it before and are not named have it no longer.
+Who answers an offer has it by that, unless somebody has it. An offer that was given is seen by those alone, and by
+supervisors. Those who had it before and are not named have it no longer.
 
 Examples:
   spean assign exchange \"482 719\" --to dara --to maly
+  spean assign exchange 3fa9c1 --team \"Night team\"
   spean assign exchange 3fa9c1 --nobody")]
     Exchange {
         /// The exchange: id, the beginning of it, or its six digits
@@ -60,15 +62,18 @@ Examples:
     Opened,
 }
 
-/// People, or nobody.
+/// People and teams, or nobody.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("whom").args(["to", "nobody"]).required(true)))]
+#[command(group(ArgGroup::new("whom").args(["to", "team", "nobody"]).required(true).multiple(true)))]
 struct To {
     /// Sign-in name or id of a person; may be repeated
     #[arg(long, value_name = "WHO")]
     to: Vec<String>,
+    /// Name or id of a team; may be repeated
+    #[arg(long, value_name = "TEAM")]
+    team: Vec<String>,
     /// Supervisors alone see it
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["to", "team"])]
     nobody: bool,
 }
 
@@ -85,7 +90,7 @@ impl Assign {
 
 fn give(context: &Context, what: &str, id: &str, to: To) -> Result<(), Problem> {
     let path = format!("{what}/{}/assign", segment(id));
-    let now: AssignedView = context.post(&path, &AssignRequest { to: to.to })?;
+    let now: AssignedView = context.post(&path, &AssignRequest { to: to.to, teams: to.team })?;
     let who = if now.assigned.is_empty() { "nobody".to_owned() } else { now.assigned.join(", ") };
     context.out().told(&now, &format!("Assigned to {who}."))
 }

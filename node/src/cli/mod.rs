@@ -31,6 +31,7 @@ mod problem;
 mod refer;
 mod serve;
 mod status;
+mod team;
 mod token;
 mod user;
 mod web;
@@ -99,6 +100,7 @@ enum Command {
     Complete(act::Complete),
     Custody(custody::Custody),
     User(user::User),
+    Team(team::Team),
     Token(token::Token),
     Web(web::Web),
     Assign(assign::Assign),
@@ -133,6 +135,7 @@ impl Command {
             Self::Complete(command) => command.run(context),
             Self::Custody(command) => command.run(context),
             Self::User(command) => command.run(context),
+            Self::Team(command) => command.run(context),
             Self::Token(command) => command.run(context),
             Self::Web(command) => command.run(context),
             Self::Assign(command) => command.run(context),

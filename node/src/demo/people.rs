@@ -8,8 +8,8 @@ use super::{DemoError, children, stage::Agency, telephone::Telephone};
 use crate::{
     service::people::{CodeSecret, Enrol, InviteToken, Passphrase, Role},
     view::{
-        AssignRequest, AssignedView, CaseList, CaseSaved, ConsentView, ExchangeList, Invitation, InviteRequest,
-        Referred, Side,
+        AssignRequest, AssignedView, CaseList, CaseSaved, ChangeTeam, ConsentView, ExchangeList, Invitation,
+        InviteRequest, NameTeam, Referred, Side, TeamView,
     },
 };
 
@@ -77,12 +77,12 @@ pub async fn newcomer(agency: &Agency) -> Result<String, DemoError> {
     Ok(format!("join/{}", invite(agency, &newcomer).await?))
 }
 
-/// Gives the worker of an agency what the story has made there, as a supervisor would.
+/// Gives the worker of an agency what the story has made there, and makes a team, as a supervisor would.
 ///
 /// # Errors
 /// [`DemoError`].
 pub async fn hand_over(agency: &Agency, worker: &Person) -> Result<(), DemoError> {
-    let to = || AssignRequest { to: vec![worker.sign_in.clone()] };
+    let to = || AssignRequest { to: vec![worker.sign_in.clone()], teams: Vec::new() };
     let cases: CaseList = agency.get("cases").await?;
     for case in cases.cases {
         let _: AssignedView = agency.post(&format!("cases/{}/assign", case.id), to()).await?;
@@ -92,6 +92,9 @@ pub async fn hand_over(agency: &Agency, worker: &Person) -> Result<(), DemoError
     for exchange in exchanges.exchanges.into_iter().filter(|e| answered(e.side, &e.state) && !e.erased) {
         let _: AssignedView = agency.post(&format!("exchanges/{}/assign", exchange.id), to()).await?;
     }
+    let team: TeamView = agency.post("teams", NameTeam { name: "Night team".into() }).await?;
+    let people = ChangeTeam { join: vec![worker.sign_in.clone()], leave: Vec::new() };
+    let _: TeamView = agency.post(&format!("teams/{}/members", team.id), people).await?;
     Ok(())
 }
 

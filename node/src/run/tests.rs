@@ -66,7 +66,7 @@ impl UseCases for Bare {
         outbox() -> ExchangeList;
         exchange_list(after: Option<&str>) -> ExchangeList;
         exchange_show(id: &str) -> ExchangeView;
-        accept(id: &str) -> ActDone;
+        accept(id: &str, r: AssignRequest) -> ActDone;
         decline(id: &str, r: ReasonRequest) -> ActDone;
         withdraw(id: &str, r: ReasonRequest) -> ActDone;
         give_back(id: &str, r: ReasonRequest) -> ActDone;
@@ -91,6 +91,11 @@ impl UseCases for Bare {
         requests() -> RequestList;
         request_confirm(id: &str, r: ConfirmRequest) -> Confirmed;
         request_drop(id: &str) -> RequestView;
+        teams() -> TeamList;
+        team_add(r: NameTeam) -> TeamView;
+        team_rename(team: &str, r: NameTeam) -> TeamView;
+        team_remove(team: &str) -> TeamView;
+        team_members(team: &str, r: ChangeTeam) -> TeamView;
         token_create(r: CreateToken) -> NewToken;
         token_list() -> TokenList;
         token_revoke(id: &str) -> TokenView;

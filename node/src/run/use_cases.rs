@@ -8,11 +8,11 @@ use crate::{
     service::{Actor, Service, ServiceError},
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ClockView, CompleteRequest, ConfirmRequest, Confirmed, ConsentList,
-        ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView, Invitation,
-        InviteRequest, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
-        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, SearchRequest, SessionList,
-        StatusView, TokenList, TokenView, VerifyPeer,
+        CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
+        ConsentList, ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView,
+        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
+        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView,
+        SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -84,8 +84,8 @@ impl UseCases for Service {
         Self::exchange_show(self, actor, id).await.map_err(problem)
     }
 
-    async fn accept(&self, actor: &Actor, id: &str) -> Answer<ActDone> {
-        Self::accept(self, actor, id).await.map_err(problem)
+    async fn accept(&self, actor: &Actor, id: &str, who: AssignRequest) -> Answer<ActDone> {
+        Self::accept_for(self, actor, id, who).await.map_err(problem)
     }
 
     async fn decline(&self, actor: &Actor, id: &str, request: ReasonRequest) -> Answer<ActDone> {
@@ -182,6 +182,26 @@ impl UseCases for Service {
 
     async fn request_drop(&self, actor: &Actor, id: &str) -> Answer<RequestView> {
         Self::drop_request(self, actor, id).await.map_err(problem)
+    }
+
+    async fn teams(&self, actor: &Actor) -> Answer<TeamList> {
+        Self::teams(self, actor).await.map_err(problem)
+    }
+
+    async fn team_add(&self, actor: &Actor, request: NameTeam) -> Answer<TeamView> {
+        Self::team_add(self, actor, request).await.map_err(problem)
+    }
+
+    async fn team_rename(&self, actor: &Actor, team: &str, request: NameTeam) -> Answer<TeamView> {
+        Self::team_rename(self, actor, team, request).await.map_err(problem)
+    }
+
+    async fn team_remove(&self, actor: &Actor, team: &str) -> Answer<TeamView> {
+        Self::team_remove(self, actor, team).await.map_err(problem)
+    }
+
+    async fn team_members(&self, actor: &Actor, team: &str, request: ChangeTeam) -> Answer<TeamView> {
+        Self::team_members(self, actor, team, request).await.map_err(problem)
     }
 
     async fn token_create(&self, actor: &Actor, request: CreateToken) -> Answer<NewToken> {

@@ -142,6 +142,15 @@ impl Actor {
         }
     }
 
+    /// Who it is, if it is a person who signed in or holds a token.
+    #[must_use]
+    pub const fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person { id, .. } => Some(*id),
+            Self::Operator { .. } | Self::Program { .. } | Self::Node => None,
+        }
+    }
+
     /// The second person, if one was named.
     #[must_use]
     pub fn approved_by(&self) -> Option<&PersonName> {

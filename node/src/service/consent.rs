@@ -112,7 +112,7 @@ impl Service {
                 continue;
             }
             let body = Body::Withdraw(WithdrawBody { reason: WithdrawReason::ConsentWithdrawn });
-            match self.send(actor, id, "exchange.withdraw", body).await {
+            match self.send(actor, id, "exchange.withdraw", (body, None)).await {
                 // It ended between looking and acting.
                 Ok(_) | Err(ServiceError::WrongState { .. }) => {}
                 Err(error) => return Err(error),

@@ -1,6 +1,7 @@
 //! What stands around every screen: nothing of any case, so no entry in the audit log.
 
 use keys::Timestamp;
+use protocol::exchange::State;
 
 use super::{Actor, Service, access::UseCase};
 
@@ -46,9 +47,15 @@ impl Service {
         self.allows(actor, UseCase::RequestConfirm).then(|| self.to_confirm(actor))
     }
 
-    /// How many offers wait for this agency's answer; none for whoever has nothing to do with cases.
+    /// How many offers wait for this agency's answer and are not another team's; none for whoever has nothing to do
+    /// with cases.
     #[must_use]
     pub fn waiting_for(&self, actor: &Actor) -> Option<u64> {
-        self.allows(actor, UseCase::Inbox).then(|| u64::try_from(self.board().counts().1).unwrap_or(u64::MAX))
+        self.allows(actor, UseCase::Inbox).then(|| {
+            let board = self.board();
+            let waiting = board.inbox().take_while(|(_, line)| line.state == State::Offered);
+            let seen = waiting.filter(|(id, line)| self.sees_exchange(actor, *id, line));
+            u64::try_from(seen.count()).unwrap_or(u64::MAX)
+        })
     }
 }

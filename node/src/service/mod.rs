@@ -46,6 +46,7 @@ pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
 pub use glance::Glance;
+pub use need::Whose;
 pub use open::{OpenError, Opening};
 pub use peer::STOPPED;
 pub use rows::Trust;

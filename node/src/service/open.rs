@@ -72,6 +72,8 @@ impl Service {
         vault.resume_erasures().await?;
         let world: World = vault.world().clone();
         let (board, seeds) = (read_board(&vault).await?, read_seeds(&vault).await?);
+        let (people, tokens) = (People::read(&vault).await?, Tokens::read(&vault).await?);
+        let need = Need::read(&vault, &people, &tokens).await?;
         let service = Self {
             started: world.now(),
             peers: RwLock::new(read_peers(&vault, me.network()).await?),
@@ -85,9 +87,9 @@ impl Service {
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
             hands: Hands::new()?,
-            people: People::read(&vault).await?,
-            tokens: Tokens::read(&vault).await?,
-            need: RwLock::new(Need::read(&vault).await?),
+            people,
+            tokens,
+            need: RwLock::new(need),
             unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),
             outbox_wake: Arc::new(Notify::new()),

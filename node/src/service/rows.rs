@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     need::{AssignedRow, GlassRow, ReasonRow},
-    people::{CredentialRow, PersonRow, RequestRow},
+    people::{CredentialRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},
 };
 use crate::vault::{Record, Table, parses};
@@ -346,6 +346,7 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         42 => parses::<PersonRow>(plain),
         43 => parses::<CredentialRow>(plain),
         47 => parses::<RequestRow>(plain),
+        48 => parses::<TeamRow>(plain),
         60 => parses::<TokenRow>(plain),
         61 => parses::<ProgramRow>(plain),
         62 => parses::<RepeatRow>(plain),

@@ -12,6 +12,7 @@ mod exchange;
 mod need;
 mod people;
 mod problem;
+mod team;
 mod token;
 
 pub use agency::{
@@ -36,4 +37,5 @@ pub use people::{
     PersonView, RequestList, RequestView, SessionList, SessionView,
 };
 pub use problem::{Fault, Problem};
+pub use team::{ChangeTeam, Colleagues, NameTeam, TeamList, TeamPeople, TeamPerson, TeamView};
 pub use token::{CreateToken, NewToken, TokenList, TokenView};

@@ -3,18 +3,22 @@
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Gives a case or exchange to people.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Gives a case or exchange to people and teams.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRequest {
-    /// Sign-in names or ids, at most 50; nobody: then supervisors alone see it.
+    /// Sign-in names or ids, at most 50; nobody, and no team: then supervisors alone see it.
+    #[serde(default)]
     pub to: Vec<String>,
+    /// Names or ids of teams, at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<String>,
 }
 
 /// Who has it now.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AssignedView {
-    /// Names of people.
+    /// Names of people and teams.
     pub assigned: Vec<String>,
 }
 
@@ -60,10 +64,10 @@ pub struct BrokenGlassList {
     pub opened: Vec<BrokenGlass>,
 }
 
-/// Somebody who works with cases.
+/// Somebody who works with cases, or a team.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Carrier {
-    /// The person's id.
+    /// The person's or team's id.
     pub id: String,
     /// As they are called.
     pub name: String,
@@ -78,6 +82,9 @@ pub struct Carrier {
 pub struct CarrierList {
     /// By name.
     pub carriers: Vec<Carrier>,
+    /// The teams, by name.
+    #[serde(default)]
+    pub teams: Vec<Carrier>,
     /// Open exchanges of other agencies that nobody has.
     pub unassigned: u64,
 }

@@ -116,6 +116,7 @@ use_cases! {
     Complete "exchange.complete" Cases "Tell how the service ended";
     Assign "case.assign" Supervisors "Give a case or exchange to people";
     BreakGlass "case.break-glass" Cases "Open what is not one's own, with a reason, for an hour";
+    Colleagues "board.colleagues" Cases "See who could look after a child";
     Carriers "board.carriers" Supervisors "See who carries how much";
     Answers "board.answers" Supervisors "See how offers were answered, by month";
     BrokenGlass "case.broken-glass" Supervisors "See what was opened so";
@@ -139,6 +140,9 @@ use_cases! {
     RequestList "request.list" Keys "See what waits for a second person";
     RequestConfirm "request.confirm" Keys "Confirm what another key administrator asked";
     RequestDrop "request.drop" Keys "Take back or refuse what waits so";
+    TeamList "team.list" Overseers "List the teams and who is in them";
+    TeamKeep "team.change" Supervisors "Make, rename and remove teams";
+    TeamMembers "team.members" Supervisors "Say who is in which team";
     TokenCreate "token.create" Operator "Make a token (the operator only)";
     TokenList "token.list" Keys "List tokens";
     TokenRevoke "token.revoke" Keys "Revoke a token";

@@ -7,12 +7,12 @@ use serde_json::json;
 use super::*;
 use crate::{
     service::{
-        AuditFilter,
+        AuditFilter, Whose,
         testing::{Node, person, worker},
     },
     view::{
-        AddPeer, AssignRequest, ChangeRoles, CompleteRequest, ConfirmRequest, InviteRequest, NoteRequest, OpenRequest,
-        ProgressRequest, ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
+        AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, InviteRequest, NameTeam,
+        NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
     },
 };
 
@@ -106,7 +106,11 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::Preview => vec![service.preview(actor, referral()).await.map(drop)],
         UseCase::Refer => vec![service.refer(actor, referral()).await.map(drop)],
         UseCase::Inbox => {
-            vec![service.inbox(actor).await.map(drop), service.inbox_page(actor, None, 1).await.map(drop)]
+            vec![
+                service.inbox(actor).await.map(drop),
+                service.inbox_page(actor, None, 1).await.map(drop),
+                service.inbox_of(actor, Whose::Team).await.map(drop),
+            ]
         }
         UseCase::Outbox => {
             vec![service.outbox(actor).await.map(drop), service.outbox_page(actor, None, 1).await.map(drop)]
@@ -118,7 +122,10 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             ]
         }
         UseCase::ExchangeShow => vec![service.exchange_show(actor, id).await.map(drop)],
-        UseCase::Accept => vec![service.accept(actor, id).await.map(drop)],
+        UseCase::Accept => vec![
+            service.accept(actor, id).await.map(drop),
+            service.accept_for(actor, id, AssignRequest::default()).await.map(drop),
+        ],
         UseCase::Decline => vec![service.decline(actor, id, reason()).await.map(drop)],
         UseCase::Withdraw => vec![service.withdraw(actor, id, reason()).await.map(drop)],
         UseCase::GiveBack => vec![service.give_back(actor, id, reason()).await.map(drop)],
@@ -126,7 +133,7 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::Progress => vec![service.progress(actor, id, progress()).await.map(drop)],
         UseCase::Complete => vec![service.complete(actor, id, complete()).await.map(drop)],
         UseCase::Assign => {
-            let ask = || AssignRequest { to: Vec::new() };
+            let ask = AssignRequest::default;
             vec![
                 service.case_assign(actor, id, ask()).await.map(drop),
                 service.exchange_assign(actor, id, ask()).await.map(drop),
@@ -139,6 +146,7 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
                 service.exchange_break_glass(actor, id, ask()).await.map(drop),
             ]
         }
+        UseCase::Colleagues => vec![service.colleagues(actor).await.map(drop)],
         UseCase::Carriers => vec![
             service.carriers(actor).await.map(drop),
             service.case_carriers(actor, id).await.map(drop),
@@ -198,6 +206,19 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             vec![service.confirm(actor, id, ConfirmRequest { fingerprint: None }).await.map(drop)]
         }
         UseCase::RequestDrop => vec![service.drop_request(actor, id).await.map(drop)],
+        UseCase::TeamList => vec![service.teams(actor).await.map(drop)],
+        UseCase::TeamKeep => {
+            let name = || NameTeam { name: String::new() };
+            vec![
+                service.team_add(actor, name()).await.map(drop),
+                service.team_rename(actor, id, name()).await.map(drop),
+                service.team_remove(actor, id).await.map(drop),
+            ]
+        }
+        UseCase::TeamMembers => vec![
+            service.team_people(actor, id).await.map(drop),
+            service.team_members(actor, id, ChangeTeam::default()).await.map(drop),
+        ],
         UseCase::TokenCreate => {
             let ask = json!({ "program": "x", "name": "x", "roles": [], "days": 1 });
             vec![service.token_create(actor, serde_json::from_value(ask).unwrap()).await.map(drop)]

@@ -31,7 +31,7 @@ impl Service {
         tx.create_key(&owner);
         tx.put(&owner, id.as_bytes(), &row);
         tx.put(&owner, id.as_bytes(), &index);
-        let taken = self.take_on(&mut tx, actor, Thing::Case(id));
+        let taken = self.take_on(&mut tx, actor, Thing::Case(id), None);
         tx.audit(actor.event("case.add").object(id.as_bytes()));
         tx.commit().await?;
         self.taken_on(taken);

@@ -16,6 +16,9 @@ impl ServiceError {
             Self::NotFound { what: "person" } | Self::Ambiguous { what: "person", .. } => {
                 "`spean user list` shows sign-in names and ids"
             }
+            Self::NotFound { what: "team" } | Self::Ambiguous { what: "team", .. } => {
+                "`spean team list` shows names and ids"
+            }
             Self::NotFound { what: "token" } | Self::Ambiguous { what: "token", .. } => {
                 "`spean token list` shows the ids"
             }

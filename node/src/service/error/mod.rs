@@ -61,7 +61,7 @@ pub enum ServiceError {
         why: String,
     },
     /// Nothing has this id.
-    #[error("no {what} {}", if *.what == "person" { "has this sign-in name or id" } else { "begins with this id" })]
+    #[error("no {what} {}", known_by(.what))]
     NotFound {
         /// `case`, `exchange`, `peer`, `consent`.
         what: &'static str,
@@ -258,6 +258,15 @@ pub enum ServiceError {
     /// A rule that the program itself should have kept.
     #[error("internal error: {0}")]
     Internal(&'static str),
+}
+
+/// By what a person names a thing.
+fn known_by(what: &str) -> &'static str {
+    match what {
+        "person" => "has this sign-in name or id",
+        "team" => "has this name or id",
+        _ => "begins with this id",
+    }
 }
 
 impl ServiceError {

@@ -12,9 +12,12 @@ use protocol::{
 };
 
 use crate::{
-    service::{Actor, Service, ServiceError, access::UseCase},
-    view::{ActDone, CompleteRequest, NoteRequest, ProgressRequest, ReasonRequest},
+    service::{Actor, Service, ServiceError, access::UseCase, need::Holder},
+    view::{ActDone, AssignRequest, CompleteRequest, NoteRequest, ProgressRequest, ReasonRequest},
 };
+
+/// Who is to have what somebody answers, if they say so.
+type Keepers = Option<Vec<Holder>>;
 
 impl Service {
     /// Takes an offered case on. The other agency's node then releases what was consented to, by itself.
@@ -24,6 +27,17 @@ impl Service {
     pub async fn accept(&self, actor: &Actor, id: &str) -> Result<ActDone, ServiceError> {
         self.may(actor, UseCase::Accept).await?;
         self.act(actor, id, "exchange.accept", || Ok(Body::Accept(AcceptBody::default()))).await
+    }
+
+    /// As [`Service::accept`], and says who looks after the child: a colleague, or a team of theirs.
+    ///
+    /// # Errors
+    /// As [`Service::accept`]; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`] for a person or team;
+    /// [`ServiceError::Field`]: a person has no role with cases, or they are not in the team.
+    pub async fn accept_for(&self, actor: &Actor, id: &str, who: AssignRequest) -> Result<ActDone, ServiceError> {
+        self.may(actor, UseCase::Accept).await?;
+        let body = || Ok((Body::Accept(AcceptBody::default()), self.keepers_named(actor, &who)?));
+        self.act_for(actor, id, "exchange.accept", body).await
     }
 
     /// Does not take it on. What the offer said is erased here, and a receipt goes to the other agency.
@@ -130,10 +144,20 @@ impl Service {
         action: &'static str,
         body: impl FnOnce() -> Result<Body, ServiceError>,
     ) -> Result<ActDone, ServiceError> {
+        self.act_for(actor, id, action, || Ok((body()?, None))).await
+    }
+
+    async fn act_for(
+        &self,
+        actor: &Actor,
+        id: &str,
+        action: &'static str,
+        what: impl FnOnce() -> Result<(Body, Keepers), ServiceError>,
+    ) -> Result<ActDone, ServiceError> {
         let id = self.resolve_exchange(id)?;
         self.must_see_exchange(actor, id, action).await?;
-        let done = match body() {
-            Ok(body) => self.send(actor, id, action, body).await,
+        let done = match what() {
+            Ok((body, keepers)) => self.send(actor, id, action, (body, keepers)).await,
             Err(error) => Err(error),
         };
         self.audited(actor, action, id.as_bytes(), done).await
@@ -145,7 +169,7 @@ impl Service {
         actor: &Actor,
         id: ExchangeId,
         action: &'static str,
-        body: Body,
+        (body, keepers): (Body, Keepers),
     ) -> Result<ActDone, ServiceError> {
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let mut work = self.work_on(id).await?;
@@ -159,7 +183,7 @@ impl Service {
         work.tx.audit(actor.event(action).object(id.as_bytes()).purpose(work.row.purpose.code()));
         let state = work.row.exchange.state().code().to_owned();
         let end = work.role();
-        let taken = self.answers(&mut work.tx, actor, id, end);
+        let taken = self.answers(&mut work.tx, actor, (id, end), keepers);
         self.finish(work).await?;
         self.taken_on(taken);
         Ok(ActDone { exchange: id.to_string(), state })

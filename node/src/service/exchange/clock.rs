@@ -64,7 +64,7 @@ impl Service {
             Some(Due::DeclineLapsed) => Body::Decline(DeclineBody { reason: DeclineReason::Lapsed, text: None }),
             None => return Ok(()),
         };
-        match self.send(&Actor::Node, id, "offer.lapse", body).await {
+        match self.send(&Actor::Node, id, "offer.lapse", (body, None)).await {
             // An answer came between looking and acting.
             Ok(_) | Err(ServiceError::WrongState { .. } | ServiceError::Busy) => Ok(()),
             Err(error) => Err(error),

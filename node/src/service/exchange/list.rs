@@ -4,7 +4,11 @@ use protocol::{ExchangeId, exchange::Role};
 
 use super::board::Line;
 use crate::{
-    service::{Actor, Service, ServiceError, Trust, access::UseCase, need::Thing},
+    service::{
+        Actor, Service, ServiceError, Trust,
+        access::UseCase,
+        need::{Thing, Whose},
+    },
     view::{Delivery, ExchangeList, ExchangeSummary, Side},
 };
 
@@ -37,7 +41,17 @@ impl Service {
     ) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Inbox).await?;
         self.audit_read(actor, "exchange.list", b"inbox").await?;
-        self.page_of(actor, (after, limit), |board| Box::new(board.inbox()))
+        self.page_of((actor, Whose::All), (after, limit), |board| Box::new(board.inbox()))
+    }
+
+    /// What of the inbox the actor has themselves, or their teams. At most 200.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the act could not be audited.
+    pub async fn inbox_of(&self, actor: &Actor, whose: Whose) -> Result<ExchangeList, ServiceError> {
+        self.may(actor, UseCase::Inbox).await?;
+        self.audit_read(actor, "exchange.list", b"inbox").await?;
+        self.page_of((actor, whose), (None, MAX_PAGE), |board| Box::new(board.inbox()))
     }
 
     /// What this agency asks of others: unanswered offers first, most urgent first. At most 200.
@@ -61,7 +75,7 @@ impl Service {
     ) -> Result<ExchangeList, ServiceError> {
         self.may(actor, UseCase::Outbox).await?;
         self.audit_read(actor, "exchange.list", b"outbox").await?;
-        self.page_of(actor, (after, limit), |board| Box::new(board.outbox()))
+        self.page_of((actor, Whose::All), (after, limit), |board| Box::new(board.outbox()))
     }
 
     /// All exchanges, newest first, 200 at a time: those after the exchange `after`.
@@ -100,16 +114,17 @@ impl Service {
         self.page_ending(page, limit)
     }
 
-    /// Those of the lines that the actor sees, after the line `after`.
+    /// Those of the lines that the actor sees and asks for, after the line `after`.
     fn page_of(
         &self,
-        actor: &Actor,
+        (actor, whose): (&Actor, Whose),
         (after, limit): (Option<&str>, usize),
         lines: impl FnOnce(&super::Board) -> Lines<'_>,
     ) -> Result<ExchangeList, ServiceError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let board = self.board();
-        let mut seen = lines(&board).filter(|(id, line)| self.sees_exchange(actor, *id, line));
+        let shown = |id, line: &Line| self.sees_exchange(actor, id, line) && self.is_whose(actor, id, line, whose);
+        let mut seen = lines(&board).filter(|(id, line)| shown(*id, line));
         if let Some(after) = after {
             let last = after.parse::<ExchangeId>().ok();
             // The list is sorted by what changes, so that a place in it is where somebody stands.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use protocol::ExchangeId;
 
-use super::Thing;
+use super::{Holder, Thing};
 use crate::{
     service::{
         Actor, Service, ServiceError,
         access::UseCase,
-        people::{PersonId, Role, Roles},
+        people::{Role, Roles},
         read,
     },
     view::{Carrier, CarrierList},
@@ -50,30 +50,32 @@ impl Service {
         self.audit_read(actor, UseCase::Carriers.code(), object).await?;
         let working = Roles::of(&[Role::SocialWorker, Role::Supervisor]);
         let people = self.people.with_roles(working);
-        let has: Vec<PersonId> = thing.map(|thing| read(&self.need).holders(thing).to_vec()).unwrap_or_default();
+        let has: Vec<Holder> = thing.map(|thing| read(&self.need).holders(thing).to_vec()).unwrap_or_default();
         let (carried, unassigned) = self.carried();
-        let carrier = |(id, name): (PersonId, String)| Carrier {
-            id: id.to_string(),
+        let carrier = |holder: Holder, id: String, name: String| Carrier {
+            id,
             name,
-            has: has.contains(&id),
-            open: carried.get(&id).copied().unwrap_or_default(),
+            has: has.contains(&holder),
+            open: carried.get(&holder).copied().unwrap_or_default(),
         };
-        let mut carriers: Vec<Carrier> = people.into_iter().map(carrier).collect();
+        let people = people.into_iter().map(|(id, name)| carrier(Holder::Person(id), id.to_string(), name));
+        let mut carriers: Vec<Carrier> = people.collect();
         // By name: nobody is ranked.
         carriers.sort_by_cached_key(|carrier| (carrier.name.to_lowercase(), carrier.id.clone()));
-        Ok(CarrierList { carriers, unassigned })
+        let teams = self.people.teams_by_name().into_iter();
+        let teams = teams.map(|(id, name)| carrier(Holder::Team(id), id.to_string(), name)).collect();
+        Ok(CarrierList { carriers, teams, unassigned })
     }
 
     /// Open exchanges of other agencies by who has them, and how many nobody has.
-    fn carried(&self) -> (BTreeMap<PersonId, u64>, u64) {
+    fn carried(&self) -> (BTreeMap<Holder, u64>, u64) {
         let open: Vec<ExchangeId> = self.board().inbox().map(|(id, _)| id).collect();
         let need = read(&self.need);
         let (mut carried, mut unassigned) = (BTreeMap::new(), 0);
         for id in open {
-            let holders = need.holders(Thing::Exchange(id));
-            unassigned += u64::from(holders.is_empty());
-            for person in holders {
-                *carried.entry(*person).or_default() += 1;
+            unassigned += u64::from(!need.is_held(Thing::Exchange(id)));
+            for holder in need.holders(Thing::Exchange(id)) {
+                *carried.entry(*holder).or_default() += 1;
             }
         }
         (carried, unassigned)

@@ -2,31 +2,29 @@
 //!
 //! A supervisor sees all of the agency's. A social worker sees
 //!
-//! * the cases that they added or that are assigned to them, and the exchanges that the agency began about these;
-//! * of the exchanges that other agencies began: offers that wait for an answer (they say little, and somebody must
-//!   answer), and those that they answered or that are assigned to them;
+//! * the cases that they added or that are assigned to them or a team of theirs, and the exchanges that the agency began
+//!   about these;
+//! * of the exchanges that other agencies began: offers that wait for an answer and were given to nobody (they say
+//!   little, and somebody must answer), and those that they answered or that are assigned to them or a team of theirs;
 //! * for an hour, what they opened with a reason ([`glass`]): it lands before the supervisors.
 //!
-//! Memory holds who has what; on disk it lies with the case or exchange and goes with it.
+//! Memory holds who has what ([`holders`]); on disk it lies with the case or exchange and goes with it.
 
 mod answers;
 mod assign;
 mod glass;
+mod holders;
 mod load;
 mod rows;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    hash::Hash,
-};
+use std::collections::BTreeSet;
 
-use keys::Timestamp;
 use protocol::{
     CaseId, ExchangeId,
     exchange::{Role as End, State},
 };
 
-use self::glass::Opened;
+pub(super) use self::holders::{Holder, Need};
 pub(super) use self::rows::{AssignedRow, GlassRow, ReasonRow};
 use super::{
     Actor, Service, ServiceError,
@@ -35,7 +33,7 @@ use super::{
     people::{PersonId, Role},
     read,
 };
-use crate::vault::{Owner, Row, Vault, VaultError};
+use crate::vault::Owner;
 
 /// A case or an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,113 +69,20 @@ impl Thing {
     }
 }
 
-/// Who has what.
-#[derive(Default)]
-pub(super) struct Need {
-    cases: Holders<CaseId>,
-    exchanges: Holders<ExchangeId>,
-    /// By time, and person.
-    glass: BTreeMap<(Timestamp, PersonId, Thing), Opened>,
+/// Which part of what somebody sees a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// All of it.
+    #[default]
+    All,
+    /// What they have themselves.
+    Mine,
+    /// What a team of theirs has.
+    Team,
 }
-
-/// Things and the people who have them, both ways.
-struct Holders<K> {
-    people: HashMap<K, Vec<PersonId>>,
-    things: HashMap<PersonId, BTreeSet<K>>,
-}
-
-impl<K> Default for Holders<K> {
-    fn default() -> Self {
-        Self { people: HashMap::new(), things: HashMap::new() }
-    }
-}
-
-impl<K: Copy + Eq + Ord + Hash> Holders<K> {
-    fn set(&mut self, thing: K, people: Vec<PersonId>) {
-        for before in self.people.remove(&thing).into_iter().flatten() {
-            if let Some(own) = self.things.get_mut(&before) {
-                own.remove(&thing);
-            }
-        }
-        for person in &people {
-            self.things.entry(*person).or_default().insert(thing);
-        }
-        if !people.is_empty() {
-            self.people.insert(thing, people);
-        }
-    }
-
-    fn of(&self, thing: &K) -> &[PersonId] {
-        self.people.get(thing).map_or(&[], Vec::as_slice)
-    }
-
-    fn has(&self, person: PersonId, thing: &K) -> bool {
-        self.of(thing).contains(&person)
-    }
-}
-
-impl Need {
-    /// All that the vault knows.
-    pub(super) async fn read(vault: &Vault) -> Result<Self, VaultError> {
-        let mut need = Self::default();
-        let assigned = |row: Row<AssignedRow>| {
-            if let Some(thing) = Thing::of(&row.owner) {
-                need.assign(thing, row.value.people());
-            }
-        };
-        vault.read_each(assigned).await?;
-        let opened = |Row { owner, value, .. }: Row<GlassRow>| {
-            if let Some(thing) = Thing::of(&owner) {
-                need.glass.insert((value.at, value.person(), thing), Opened { name: value.name, until: value.until });
-            }
-        };
-        vault.read_each(opened).await?;
-        Ok(need)
-    }
-
-    /// From now on these people have it, and no others.
-    pub(super) fn assign(&mut self, thing: Thing, people: Vec<PersonId>) {
-        match thing {
-            Thing::Case(id) => self.cases.set(id, people),
-            Thing::Exchange(id) => self.exchanges.set(id, people),
-        }
-    }
-
-    /// Who has it.
-    fn holders(&self, thing: Thing) -> &[PersonId] {
-        match thing {
-            Thing::Case(id) => self.cases.of(&id),
-            Thing::Exchange(id) => self.exchanges.of(&id),
-        }
-    }
-
-    /// An exchange is gone.
-    pub(super) fn forget(&mut self, id: ExchangeId) {
-        self.exchanges.set(id, Vec::new());
-        self.glass.retain(|(_, _, thing), _| *thing != Thing::Exchange(id));
-    }
-
-    /// What the person opened with a reason less than an hour ago.
-    fn opened(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = Thing> {
-        let since = (Timestamp(now.0.saturating_sub(glass::OPEN_FOR)), PersonId::new([0; 16]), FIRST);
-        let own = self.glass.range(since..).filter(move |((_, who, _), opened)| *who == person && now < opened.until);
-        own.map(|((_, _, thing), _)| *thing)
-    }
-
-    fn has(&self, person: PersonId, thing: Thing, now: Timestamp) -> bool {
-        let assigned = match thing {
-            Thing::Case(id) => self.cases.has(person, &id),
-            Thing::Exchange(id) => self.exchanges.has(person, &id),
-        };
-        assigned || self.opened(person, now).any(|opened| opened == thing)
-    }
-}
-
-/// Before all others.
-const FIRST: Thing = Thing::Case(CaseId::new([0; 16]));
 
 /// Somebody who does not see all.
-fn limited(actor: &Actor) -> Option<PersonId> {
+pub(super) fn limited(actor: &Actor) -> Option<PersonId> {
     match actor {
         Actor::Person { id, roles, .. } | Actor::Program { id, roles, .. } if !roles.has(Role::Supervisor) => Some(*id),
         Actor::Person { .. } | Actor::Program { .. } | Actor::Operator { .. } | Actor::Node => None,
@@ -198,15 +103,31 @@ impl Service {
         by_itself
             || match line.role {
                 End::Origin => line.case.is_some_and(|case| need.has(person, Thing::Case(case), now)),
-                End::Recipient => line.state == State::Offered,
+                // What was given to a team is the team's; where nobody is left in it, all who may answer see it again.
+                End::Recipient => line.state == State::Offered && !need.is_held(Thing::Exchange(id)),
             }
+    }
+
+    /// Whether an exchange, which `actor` sees, is among those that they ask for.
+    pub(super) fn is_whose(&self, actor: &Actor, id: ExchangeId, line: &Line, whose: Whose) -> bool {
+        let Some(person) = actor.person() else { return true };
+        let need = read(&self.need);
+        let thing = line.case.map_or(Thing::Exchange(id), Thing::Case);
+        match whose {
+            Whose::All => true,
+            Whose::Mine => need.holders(thing).contains(&Holder::Person(person)),
+            Whose::Team => need.holders(thing).iter().any(|holder| match holder {
+                Holder::Team(team) => need.is_in(person, *team),
+                Holder::Person(_) => false,
+            }),
+        }
     }
 
     /// The cases that `actor` sees, if not all.
     pub(super) fn own_cases(&self, actor: &Actor) -> Option<BTreeSet<CaseId>> {
         let person = limited(actor)?;
         let (need, now) = (read(&self.need), self.world.now());
-        let mut own = need.cases.things.get(&person).cloned().unwrap_or_default();
+        let mut own = need.cases_of(person);
         own.extend(need.opened(person, now).filter_map(|thing| match thing {
             Thing::Case(case) => Some(case),
             Thing::Exchange(_) => None,
@@ -242,10 +163,13 @@ impl Service {
         self.audited(actor, action, id.as_bytes(), Err(ServiceError::NotAssigned)).await
     }
 
-    /// Names of those who have it; people who were removed have none.
+    /// Names of the people and teams that have it; a team where nobody is left looks after nothing.
     pub(super) fn holders_of(&self, thing: Thing) -> Vec<String> {
-        let holders = read(&self.need).holders(thing).to_vec();
-        let name = |id| self.people.name_of(id).or_else(|| self.tokens.name_of_program(id));
+        let holders = read(&self.need).present(thing);
+        let name = |holder| match holder {
+            Holder::Person(id) => self.people.name_of(id).or_else(|| self.tokens.name_of_program(id)),
+            Holder::Team(id) => self.people.name_of_team(id),
+        };
         holders.into_iter().filter_map(name).collect()
     }
 }

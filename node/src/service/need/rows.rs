@@ -3,8 +3,9 @@
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Holder;
 use crate::{
-    service::people::PersonId,
+    service::people::{PersonId, TeamId},
     vault::{Record, Table},
 };
 
@@ -12,6 +13,9 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 pub(in crate::service) struct AssignedRow {
     people: Vec<[u8; 16]>,
+    /// Ids of teams.
+    #[serde(default)]
+    teams: Vec<[u8; 16]>,
 }
 
 impl Record for AssignedRow {
@@ -20,14 +24,22 @@ impl Record for AssignedRow {
 }
 
 impl AssignedRow {
-    /// These people.
-    pub(in crate::service) fn to(people: &[PersonId]) -> Self {
-        Self { people: people.iter().map(|id| *id.as_bytes()).collect() }
+    /// These people and teams.
+    pub(in crate::service) fn to(holders: &[Holder]) -> Self {
+        let (mut people, mut teams) = (Vec::new(), Vec::new());
+        for holder in holders {
+            match holder {
+                Holder::Person(id) => people.push(*id.as_bytes()),
+                Holder::Team(id) => teams.push(*id.as_bytes()),
+            }
+        }
+        Self { people, teams }
     }
 
-    /// Who.
-    pub(super) fn people(&self) -> Vec<PersonId> {
-        self.people.iter().map(|id| PersonId::new(*id)).collect()
+    /// Who; some may have been removed since.
+    pub(super) fn holders(&self) -> Vec<Holder> {
+        let people = self.people.iter().map(|id| Holder::Person(PersonId::new(*id)));
+        people.chain(self.teams.iter().map(|id| Holder::Team(TeamId::new(*id)))).collect()
     }
 }
 

@@ -42,7 +42,7 @@ impl Service {
         not_oneself(hand, id)?;
         let grants = roles_take_two(known.row.roles, roles);
         let (row, stamp) = self.person_row(id).await?.ok_or(ServiceError::NotFound { what: "person" })?;
-        let row = PersonRow { roles, ..row };
+        let row = PersonRow { roles, teams: row.teams_with(roles), ..row };
         let mut tx = self.vault.begin();
         tx.expect(&stamp);
         tx.put(&id.owner(), b"", &row);
@@ -53,6 +53,9 @@ impl Service {
         tx.commit().await?;
         known.row = row;
         let view = self.person_view(id, &known);
+        if known.row.teams.is_empty() {
+            write(&self.need).set_teams(id, Vec::new());
+        }
         write(&self.people.known).insert(id, known);
         Ok(view)
     }
@@ -90,6 +93,7 @@ impl Service {
         tx.audit(hand.event("person.remove").object(id.as_bytes()));
         tx.commit().await?;
         write(&self.people.known).remove(&id);
+        write(&self.need).forget_person(id);
         // What was asked about them is erased with them.
         write(&self.people.requests).retain(|_, request| !request.is_about(id));
         self.people.sessions().end(id, |_| true);

@@ -45,6 +45,38 @@ impl fmt::Debug for PersonId {
     }
 }
 
+/// A team of this agency: 16 random bytes, as 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TeamId([u8; 16]);
+
+impl TeamId {
+    pub(super) fn random(entropy: &mut dyn Entropy) -> Self {
+        Self(random_bytes(entropy))
+    }
+
+    pub(in crate::service) const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for TeamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for TeamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TeamId({})", HEXLOWER.encode(self.0.get(..4).unwrap_or_default()))
+    }
+}
+
 /// A session, for lists: 8 random bytes, as 16 hexadecimal digits. It opens nothing; the token does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 8]);

@@ -76,7 +76,8 @@ impl Service {
         let ends = now.plus(GOOD_FOR);
         let known_before = self.people.get(id).is_some_and(|known| known.row.is_known_before());
         let standing = Standing::Invited { hash: token.hash(), ends, known_before };
-        let row = PersonRow { name, sign_in, roles, since: now, by: hand.name(), standing };
+        let teams = self.people.get(id).map(|known| known.row.teams_with(roles)).unwrap_or_default();
+        let row = PersonRow { name, sign_in, roles, since: now, by: hand.name(), standing, teams };
         let mut tx = self.vault.begin();
         if fresh {
             tx.create_key(&id.owner());

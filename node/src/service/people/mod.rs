@@ -7,6 +7,7 @@
 //! * [`role`], [`ids`], [`secrets`], [`rows`]: words, and what is stored
 //! * [`verifier`], [`code`]: the two factors
 //! * [`invite`], [`enrol`], [`sign_in`], [`change`], [`recover`]: the use cases
+//! * [`team`]: who works together
 //! * [`second`]: what takes two key administrators
 //! * [`sessions`], [`own_sessions`]: who is signed in
 //! * [`guesses`]: what slows down whoever guesses
@@ -26,6 +27,7 @@ mod secrets;
 mod sessions;
 mod show;
 mod sign_in;
+mod team;
 #[cfg(test)]
 pub(in crate::service) mod tests;
 mod verifier;
@@ -43,7 +45,7 @@ use self::sessions::Sessions;
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,
-    ids::{PersonId, SessionId, SignInName, SignInNameError},
+    ids::{PersonId, SessionId, SignInName, SignInNameError, TeamId},
     role::{Role, RoleError, Roles},
     second::Decided,
     secrets::{AccessToken, InviteToken, Passphrase, SessionToken, TokenError},
@@ -53,6 +55,7 @@ pub use self::{
 pub(in crate::service) use self::{
     rows::{CredentialRow, PersonRow},
     second::RequestRow,
+    team::TeamRow,
 };
 use super::{PersonName, Service, ServiceError, read};
 use crate::{
@@ -66,6 +69,7 @@ const AT_ONCE: usize = 16;
 /// The people, as memory holds them.
 pub(super) struct People {
     known: RwLock<BTreeMap<PersonId, Known>>,
+    teams: RwLock<BTreeMap<TeamId, TeamRow>>,
     sessions: Mutex<Sessions>,
     guesses: Mutex<Guesses>,
     /// What waits for a second person.
@@ -101,8 +105,14 @@ impl People {
             let signed_in = credential.map(|(credential, _)| credential.signed_in);
             known.insert(PersonId::new(id), Known { row, signed_in });
         }
+        let mut teams = BTreeMap::new();
+        for Row { key, value: row, .. } in vault.read_all::<TeamRow>().await? {
+            let Ok(id) = <[u8; 16]>::try_from(key.as_slice()) else { continue };
+            teams.insert(TeamId::new(id), row);
+        }
         Ok(Self {
             known: RwLock::new(known),
+            teams: RwLock::new(teams),
             sessions: Mutex::default(),
             guesses: Mutex::default(),
             requests: RwLock::new(second::read_all(vault).await?),

@@ -3,7 +3,12 @@
 use keys::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{code::CodeSecret, ids::SignInName, role::Roles, verifier::Verifier};
+use super::{
+    code::CodeSecret,
+    ids::{SignInName, TeamId},
+    role::{Role, Roles},
+    verifier::Verifier,
+};
 use crate::{
     service::PersonName,
     vault::{Record, Table},
@@ -22,6 +27,9 @@ pub(in crate::service) struct PersonRow {
     /// By whom.
     pub(super) by: String,
     pub(super) standing: Standing,
+    /// Ids of the teams that they are in; also of teams that were removed since.
+    #[serde(default)]
+    pub(super) teams: Vec<[u8; 16]>,
 }
 
 /// How far a person has come.
@@ -42,6 +50,17 @@ pub(super) enum Standing {
 }
 
 impl PersonRow {
+    /// Their teams, if they come to have these roles: who does not work with cases is in none, and does not come back
+    /// into one by getting the role again.
+    pub(super) fn teams_with(&self, roles: Roles) -> Vec<[u8; 16]> {
+        if roles.iter().any(Role::sees_cases) { self.teams.clone() } else { Vec::new() }
+    }
+
+    /// Whether they are in this team.
+    pub(super) fn is_in(&self, team: TeamId) -> bool {
+        self.teams.contains(team.as_bytes())
+    }
+
     /// Whether they enrolled once, also if they are to do so again.
     pub(super) const fn is_known_before(&self) -> bool {
         match self.standing {

@@ -152,7 +152,7 @@ async fn a_program_sees_what_it_added_or_was_assigned_and_no_more() {
     assert!(node.service.case_list(&program, None, 10).await.unwrap().cases.is_empty());
     let own = node.service.case_add(&program, a_case()).await.unwrap();
     assert!(node.service.case_show(&program, &own.id).await.is_ok());
-    let to = AssignRequest { to: vec!["importer".into()] };
+    let to = AssignRequest { to: vec!["importer".into()], teams: Vec::new() };
     let assigned = node.service.case_assign(&worker(None), &others.id, to).await.unwrap();
     assert_eq!(assigned.assigned, ["importer"]);
     assert!(node.service.case_show(&program, &others.id).await.is_ok());

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::inbox::{child, path_of};
 use crate::{
     service::{ServiceError, UseCase},
-    view::{ExchangeView, ReasonRequest},
+    view::{AssignRequest, ExchangeView, ReasonRequest, TeamPerson},
     web::{
         App,
         page::{Fault, Frame, Pair, page},
@@ -38,6 +38,9 @@ struct AskAccept {
     reference: String,
     about: String,
     effect: String,
+    teams: Vec<Pair>,
+    people: Vec<Pair>,
+    chosen: String,
 }
 
 #[derive(Template)]
@@ -53,8 +56,30 @@ struct AskDecline {
     text: String,
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
+/// Who will look after the child.
+#[derive(Default, Deserialize)]
+struct Keeper {
+    /// `me`, `team-…` or `to-…`; without it, who has it already, else whoever accepts.
+    #[serde(default)]
+    who: String,
+}
+
+/// Begins the value of a team's choice.
+const TEAM: &str = "team-";
+/// Begins the value of a colleague's choice.
+const TO: &str = "to-";
+/// Whoever accepts.
+const MYSELF: &str = "me";
+
+impl Keeper {
+    /// Whoever accepts is named by their id.
+    fn asked(&self, me: &Signed) -> AssignRequest {
+        let own = (self.who == MYSELF).then(|| me.actor.person().map(|id| id.to_string())).flatten();
+        let person = own.or_else(|| self.who.strip_prefix(TO).map(str::to_owned));
+        let team = self.who.strip_prefix(TEAM).map(str::to_owned);
+        AssignRequest { to: person.into_iter().collect(), teams: team.into_iter().collect() }
+    }
+}
 
 #[derive(Default, Deserialize)]
 struct Refusal {
@@ -78,30 +103,57 @@ pub(super) fn to(id: &str, done: &str) -> Response {
 
 async fn ask_accept(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
     let view = open(&app, &me, &id).await?;
+    let asked = accept_page(&app, &me, &view, MYSELF.into(), Vec::new()).await?;
+    Ok(page(StatusCode::OK, &asked))
+}
+
+async fn accept_page(
+    app: &App,
+    me: &Signed,
+    view: &ExchangeView,
+    chosen: String,
+    faults: Vec<Fault>,
+) -> Result<AskAccept, Response> {
+    let others = app.service.colleagues(&me.actor).await.map_err(|error| me.refused(&error))?;
     let (w, one) = (me.w(), &view.summary);
     let mut f = me.frame("accept-title", "inbox");
     f.title = w.t1("accept-title", "reference", &one.reference);
-    let template = AskAccept {
+    f.here = format!("{}/accept", path_of(&one.id));
+    f.faults = faults;
+    let choice = |begins: &str, one: TeamPerson| Pair { name: one.name, value: format!("{begins}{}", one.id) };
+    Ok(AskAccept {
         path: path_of(&one.id),
         reference: one.reference.clone(),
         about: w.t2("about-from", ("child", child(w, one)), ("peer", &one.peer)),
         effect: w.t1("accept-effect", "peer", &one.peer),
+        teams: others.teams.into_iter().map(|one| choice(TEAM, one)).collect(),
+        people: others.people.into_iter().map(|one| choice(TO, one)).collect(),
+        chosen,
         f,
-    };
-    Ok(page(StatusCode::OK, &template))
+    })
 }
 
 async fn accept(
     State(app): State<App>,
     Path(id): Path<String>,
-    Posted { me, form: Nothing {} }: Posted<Nothing>,
+    Posted { me, form }: Posted<Keeper>,
 ) -> Result<Response, Response> {
-    match app.service.accept(&me.actor, &id).await {
-        Ok(done) => Ok(to(&done.exchange, "accepted")),
+    match app.service.accept_for(&me.actor, &id, form.asked(&me)).await {
+        // A colleague's child is not shown to whoever took it on.
+        Ok(_) if form.who.starts_with(TO) && !me.may(UseCase::Assign) => {
+            return Ok(Redirect::to("/inbox?done=accepted").into_response());
+        }
+        Ok(done) => return Ok(to(&done.exchange, "accepted")),
         // Answered, taken back or lapsed meanwhile: the page says which, by whom and when.
-        Err(ServiceError::WrongState { .. }) => Ok(to(&id, "")),
-        Err(error) => Err(me.refused(&error)),
+        Err(ServiceError::WrongState { .. }) => return Ok(to(&id, "")),
+        // A colleague who was removed meanwhile, or a team that one is not in any more.
+        Err(ServiceError::Field { .. } | ServiceError::NotFound { what: "person" | "team" }) => {}
+        Err(error) => return Err(me.refused(&error)),
     }
+    let view = open(&app, &me, &id).await?;
+    let fault = Fault { field: "who", text: me.w().t("accept-who-wrong").into_owned() };
+    let asked = accept_page(&app, &me, &view, form.who, vec![fault]).await?;
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &asked))
 }
 
 async fn ask_decline(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {

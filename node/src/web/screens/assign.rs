@@ -35,6 +35,7 @@ struct Assign {
     f: Frame,
     back: String,
     people: Vec<Row>,
+    teams: Vec<Row>,
 }
 
 struct Row {
@@ -46,6 +47,8 @@ struct Row {
 
 /// Begins the name of each person's box.
 const BOX: &str = "to-";
+/// Begins the name of each team's box.
+const TEAM: &str = "team-";
 
 async fn ask_case(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Result<Response, Response> {
     shown(&me, &format!("/c/{id}"), app.service.case_carriers(&me.actor, &id).await)
@@ -58,19 +61,21 @@ async fn ask_exchange(State(app): State<App>, me: Signed, Path(id): Path<String>
 fn shown(me: &Signed, back: &str, found: Result<CarrierList, ServiceError>) -> Result<Response, Response> {
     let list = found.map_err(|error| me.refused(&error))?;
     let w = me.w();
-    let row = |person: &Carrier| Row {
-        field: format!("{BOX}{}", person.id),
-        name: person.name.clone(),
-        load: w.counted("assign-open", person.open),
-        has: person.has,
+    let row = |begins: &str, one: &Carrier| Row {
+        field: format!("{begins}{}", one.id),
+        name: one.name.clone(),
+        load: w.counted("assign-open", one.open),
+        has: one.has,
     };
-    let people = list.carriers.iter().map(row).collect();
-    Ok(page(StatusCode::OK, &Assign { f: me.frame("assign-title", "board"), back: back.to_owned(), people }))
+    let people = list.carriers.iter().map(|one| row(BOX, one)).collect();
+    let teams = list.teams.iter().map(|one| row(TEAM, one)).collect();
+    Ok(page(StatusCode::OK, &Assign { f: me.frame("assign-title", "board"), back: back.to_owned(), people, teams }))
 }
 
 /// Whose boxes were ticked; nobody's: then supervisors alone see it.
 fn ticked(form: &HashMap<String, String>) -> AssignRequest {
-    AssignRequest { to: form.keys().filter_map(|field| field.strip_prefix(BOX)).map(str::to_owned).collect() }
+    let ids = |begins: &str| form.keys().filter_map(|field| field.strip_prefix(begins)).map(str::to_owned).collect();
+    AssignRequest { to: ids(BOX), teams: ids(TEAM) }
 }
 
 async fn assign_case(

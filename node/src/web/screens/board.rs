@@ -212,9 +212,11 @@ fn told(w: Words, answers: &[AnswerCount]) -> String {
 
 /// By name, and what nobody has at the end.
 fn loads(w: Words, carriers: &CarrierList) -> Vec<Load> {
-    let most = carriers.carriers.iter().map(|one| one.open).max().unwrap_or_default().max(carriers.unassigned).max(1);
+    let all = carriers.carriers.iter().chain(&carriers.teams).map(|one| one.open);
+    let most = all.max().unwrap_or_default().max(carriers.unassigned).max(1);
     let load = |name: String, open: u64| Load { name, number: w.number(open), bar: open * 100 / most };
     let people = carriers.carriers.iter().map(|one| load(one.name.clone(), one.open));
     let nobody = load(w.t("board-with-nobody").into_owned(), carriers.unassigned);
-    people.chain([nobody]).collect()
+    let teams = carriers.teams.iter().map(|one| load(one.name.clone(), one.open));
+    people.chain(teams).chain([nobody]).collect()
 }

@@ -8,12 +8,13 @@ use axum::{
 };
 use serde::Deserialize;
 
+use super::people::Done;
 use crate::{
-    service::UseCase,
+    service::{UseCase, Whose},
     view::ExchangeSummary,
     web::{
         App,
-        page::{Frame, Tag, page},
+        page::{Banner, Frame, Tag, page},
         routes::{Needs, Routes},
         session::Signed,
         words::{Moment, Words},
@@ -37,6 +38,14 @@ struct Inbox {
     going: Vec<Row>,
     pages: Pages,
     up_to_date: String,
+    filters: Vec<Filter>,
+}
+
+/// A part of the list, and the way to it.
+struct Filter {
+    path: &'static str,
+    word: &'static str,
+    chosen: bool,
 }
 
 /// The way to the pages before and after; empty where there is none.
@@ -48,7 +57,8 @@ pub(in crate::web) struct Pages {
 impl Pages {
     /// Of page `number` (from 1) of so many rows at `path`.
     pub(in crate::web) fn of(path: &str, number: usize, rows: usize) -> Self {
-        let link = |number: usize| format!("{path}?page={number}");
+        let joined = if path.contains('?') { '&' } else { '?' };
+        let link = |number: usize| format!("{path}{joined}page={number}");
         Self {
             before: if number > 1 { link(number - 1) } else { String::new() },
             after: if number.saturating_mul(ROWS) < rows { link(number + 1) } else { String::new() },
@@ -61,6 +71,30 @@ impl Pages {
 pub(in crate::web) struct Turned {
     page: Option<u16>,
 }
+
+/// Which part of the list: one of our own words, anything else is all of it.
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    whose: String,
+}
+
+impl Part {
+    fn chosen(&self) -> Whose {
+        match self.whose.as_str() {
+            "mine" => Whose::Mine,
+            "team" => Whose::Team,
+            _ => Whose::All,
+        }
+    }
+}
+
+/// The parts of the list, in the order in which they are offered.
+const PARTS: [(Whose, &str, &str); 3] = [
+    (Whose::Mine, "/inbox?whose=mine", "inbox-mine"),
+    (Whose::Team, "/inbox?whose=team", "inbox-team"),
+    (Whose::All, "/inbox", "inbox-all"),
+];
 
 impl Turned {
     pub(in crate::web) fn number(&self) -> usize {
@@ -86,19 +120,34 @@ pub(in crate::web) struct Row {
     pub(in crate::web) day: String,
 }
 
-async fn show(State(app): State<App>, me: Signed, Query(turned): Query<Turned>) -> Result<Response, Response> {
-    let list = app.service.inbox(&me.actor).await.map_err(|error| me.refused(&error))?;
+async fn show(
+    State(app): State<App>,
+    me: Signed,
+    Query(turned): Query<Turned>,
+    Query(part): Query<Part>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Response> {
+    let whose = part.chosen();
+    let list = app.service.inbox_of(&me.actor, whose).await.map_err(|error| me.refused(&error))?;
+    let path = PARTS.iter().find(|(part, ..)| *part == whose).map_or("/inbox", |(_, path, _)| path);
     let (w, moment) = (me.w(), me.moment());
     let unanswered = |one: &&ExchangeSummary| one.state == "offered";
     let (offers, going): (Vec<_>, Vec<_>) = turned.rows(&list.exchanges).iter().partition(unanswered);
     let total = list.exchanges.iter().filter(unanswered).count();
+    let mut f = me.frame("place-inbox", "inbox");
+    if done == "accepted" {
+        let title = w.t("done-accepted").into_owned();
+        let text = w.t("inbox-accepted-text").into_owned();
+        f.banners.push(Banner { kind: "good", icon: "done", title, text });
+    }
     let template = Inbox {
-        f: me.frame("place-inbox", "inbox"),
+        f,
         total: u64::try_from(total).unwrap_or(u64::MAX),
         offers: offers.iter().map(|one| waiting(w, &moment, one)).collect(),
         going: going.iter().map(|one| under_way(w, &moment, one)).collect(),
-        pages: Pages::of("/inbox", turned.number(), list.exchanges.len()),
+        pages: Pages::of(path, turned.number(), list.exchanges.len()),
         up_to_date: w.t1("inbox-up-to-date", "hour", moment.hour(w, me.visitor.glance.now)),
+        filters: PARTS.map(|(part, path, word)| Filter { path, word, chosen: part == whose }).into(),
     };
     Ok(page(StatusCode::OK, &template))
 }

@@ -23,6 +23,7 @@ mod released;
 mod sent;
 mod settings;
 mod sign_in;
+mod teams;
 mod withdraw;
 mod write;
 
@@ -63,6 +64,7 @@ pub(super) fn routes() -> Routes {
         .merge(glass::routes())
         .merge(assign::routes())
         .merge(board::routes())
+        .merge(teams::routes())
         .merge(settings::routes())
         .merge(common::routes())
         .get("/a/{mark}/{name}", Needs::Nothing, super::assets::file)

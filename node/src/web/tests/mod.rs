@@ -11,4 +11,5 @@ mod pages;
 mod people;
 mod refer;
 mod routes;
+mod teams;
 mod trust;

@@ -24,7 +24,7 @@ async fn hired(service: &Service, sign_in: &str, role: Role) -> Actor {
 }
 
 fn to(people: &[&str]) -> AssignRequest {
-    AssignRequest { to: people.iter().map(|name| (*name).to_owned()).collect() }
+    AssignRequest { to: people.iter().map(|name| (*name).to_owned()).collect(), teams: Vec::new() }
 }
 
 fn words(reason: &str) -> OpenRequest {
