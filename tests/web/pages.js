@@ -84,6 +84,8 @@ const TRUST = [
   ['keys', 'dt', 'sothy', '/keys'],
   ['audit', 'dt', 'sothy', '/audit'],
   ['audit-none', 'dt', 'sothy', '/audit', { '#who': 'nobody of this name' }],
+  ['administrator-tokens', 'dt', 'sothy', '/tokens'],
+  ['own-tokens', 'dt', 'maly', '/settings/tokens'],
   ['administrator-settings', 'dt', 'sothy', '/settings'],
   ['peers-worker', 'dt', 'maly', '/peers'],
   ['glass', 'dt', 'maly', '/c/ffffff/open'],

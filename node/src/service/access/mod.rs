@@ -146,6 +146,7 @@ use_cases! {
     TokenCreate "token.create" Operator "Make a token (the operator only)";
     TokenList "token.list" Keys "List tokens";
     TokenRevoke "token.revoke" Keys "Revoke a token";
+    OwnTokens "token.own" Everybody "List and revoke one's own tokens";
     OwnSessions "person.own-sessions" Everybody "List and end one's own sessions";
 }
 
@@ -168,7 +169,7 @@ impl UseCase {
     /// Whether a program may do it, if its token's roles allow it: not what asks for a person's judgement of an
     /// emergency, and not what is about signing in.
     const fn is_for_programs(self) -> bool {
-        !matches!(self, Self::BreakGlass | Self::OwnSessions)
+        !matches!(self, Self::BreakGlass | Self::OwnTokens | Self::OwnSessions)
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,

@@ -225,6 +225,9 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         }
         UseCase::TokenList => vec![service.token_list(actor).await.map(drop)],
         UseCase::TokenRevoke => vec![service.token_revoke(actor, id).await.map(drop)],
+        UseCase::OwnTokens => {
+            vec![service.own_tokens(actor).await.map(drop), service.own_token_revoke(actor, id).await.map(drop)]
+        }
         UseCase::OwnSessions => vec![
             service.sessions(actor).await.map(drop),
             service.end_session(actor, id).await,

@@ -134,11 +134,15 @@ impl Service {
         self.may(actor, UseCase::TokenList).await?;
         self.audit_read(actor, "token.list", &[]).await?;
         let held: Vec<Held> = read(&self.tokens.held).values().cloned().collect();
+        Ok(self.listed(&held))
+    }
+
+    pub(super) fn listed(&self, held: &[Held]) -> TokenList {
         let mut tokens: Vec<TokenView> = held.iter().map(|held| self.token_view(held)).collect();
         tokens.sort_by_cached_key(|token| {
             (token.owner.to_lowercase(), token.name.to_lowercase(), token.since, token.id.clone())
         });
-        Ok(TokenList { tokens })
+        TokenList { tokens }
     }
 
     /// Revokes a token: from the next request on it opens nothing.
@@ -149,14 +153,12 @@ impl Service {
     pub async fn token_revoke(&self, actor: &Actor, id: &str) -> Result<TokenView, ServiceError> {
         self.may(actor, UseCase::TokenRevoke).await?;
         let _changing = self.tokens.changing.lock().await;
-        let id = id.trim().to_ascii_lowercase();
-        let mut found: Vec<Held> = read(&self.tokens.held).values().cloned().collect();
-        found.retain(|held| held.id.to_string().starts_with(&id));
-        let held = match found.as_slice() {
-            [held] if id.len() >= 4 => held,
-            [] | [_] => return Err(ServiceError::NotFound { what: "token" }),
-            more => return Err(ServiceError::Ambiguous { what: "token", count: more.len() }),
-        };
+        let held = self.tokens.resolve(id, |_| true)?;
+        self.revoke(actor, &held).await
+    }
+
+    /// The caller holds `changing`, and has judged it.
+    pub(super) async fn revoke(&self, actor: &Actor, held: &Held) -> Result<TokenView, ServiceError> {
         let mut tx = self.vault.begin();
         self.delete(&mut tx, held);
         tx.audit(actor.event("token.revoke").object(held.id.as_bytes()).purpose(held.owner.short()));
@@ -168,7 +170,7 @@ impl Service {
         Ok(self.token_view(held))
     }
 
-    fn tokens_of(&self, owner: PersonId) -> Vec<Held> {
+    pub(super) fn tokens_of(&self, owner: PersonId) -> Vec<Held> {
         read(&self.tokens.held).values().filter(|held| held.owner == owner).cloned().collect()
     }
 

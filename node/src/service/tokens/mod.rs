@@ -9,11 +9,13 @@
 //!
 //! * [`rows`]: what is kept
 //! * [`give`]: making, listing, revoking
+//! * [`own`]: one's own, listed and revoked
 //! * [`ask`]: who asks, by which token, and how often
 //! * [`repeat`]: idempotency keys
 
 mod ask;
 mod give;
+mod own;
 mod repeat;
 mod rows;
 #[cfg(test)]
@@ -33,6 +35,7 @@ pub use self::{
     rows::TokenId,
 };
 use super::{
+    ServiceError,
     people::{Guesses, PersonId, Role, Roles},
     read, write,
 };
@@ -103,6 +106,18 @@ impl Tokens {
     /// What a program is called.
     pub(super) fn name_of_program(&self, id: PersonId) -> Option<String> {
         read(&self.programs).get(&id).map(|row| row.name.as_str().to_owned())
+    }
+
+    /// Of the tokens that `counts` counts, the one that has this id, or the only one that begins so.
+    fn resolve(&self, id: &str, counts: impl Fn(&Held) -> bool) -> Result<Held, ServiceError> {
+        let id = id.trim().to_ascii_lowercase();
+        let mut found: Vec<Held> = read(&self.held).values().filter(|held| counts(held)).cloned().collect();
+        found.retain(|held| held.id.to_string().starts_with(&id));
+        match found.as_slice() {
+            [held] if id.len() >= 4 => Ok(held.clone()),
+            [] | [_] => Err(ServiceError::NotFound { what: "token" }),
+            more => Err(ServiceError::Ambiguous { what: "token", count: more.len() }),
+        }
     }
 
     /// Held while what is kept of tokens changes.

@@ -24,6 +24,7 @@ mod sent;
 mod settings;
 mod sign_in;
 mod teams;
+mod tokens;
 mod withdraw;
 mod write;
 
@@ -65,6 +66,7 @@ pub(super) fn routes() -> Routes {
         .merge(assign::routes())
         .merge(board::routes())
         .merge(teams::routes())
+        .merge(tokens::routes())
         .merge(settings::routes())
         .merge(common::routes())
         .get("/a/{mark}/{name}", Needs::Nothing, super::assets::file)

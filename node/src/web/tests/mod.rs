@@ -12,4 +12,5 @@ mod people;
 mod refer;
 mod routes;
 mod teams;
+mod tokens;
 mod trust;
