@@ -55,16 +55,19 @@
 //!
 //! **Map.** From the ground up: [`label`], [`cbor`], [`sign`], [`Signed`] (what is signed, and how) ·
 //! [`log`] (`verify(log) -> KeyState`) · [`statement`] (what stands beside the log) · [`record`]
-//! ([`PublicRecord`] in, [`VerifiedAgency`] out) · [`founding`], [`publish`] (making one's own) · [`sealing`]
+//! ([`PublicRecord`] in, [`VerifiedAgency`] out; [`merge`](record::merge) of two) · [`fork`] (the proof that an
+//! agency says two things) · [`founding`], [`publish`] (making one's own) · [`sealing`]
 //! (HPKE to a published key) · [`keyring`] (secrets at rest) · [`Fingerprint`], [`card`] (what people handle).
 
 mod agency;
+mod armour;
 pub mod card;
 pub mod cbor;
 mod common;
 mod digest;
 mod entropy;
 mod fingerprint;
+pub mod fork;
 pub mod founding;
 pub mod keyring;
 pub mod label;
@@ -87,9 +90,10 @@ pub use common::{Common, CommonError, FIRST_INCARNATION, Head, PROTOCOL_VERSION}
 pub use digest::Digest;
 pub use entropy::{Entropy, random_bytes};
 pub use fingerprint::{Fingerprint, FingerprintError};
+pub use fork::{ForkProof, VerifiedFork};
 pub use keyring::{ErasureMethod, Keyring, KeyringError};
 pub use network::NetworkId;
-pub use record::{ForkOrRollback, KeyError, PublicRecord, RecordError, VerifiedAgency};
+pub use record::{ForkOrRollback, KeyError, Outcome, PublicRecord, RecordError, VerifiedAgency};
 pub use secret::Secret;
 pub use sign::{KeyId, Signature, SigningKey, VerifyingKey};
 pub use signed::{Endorsement, MAX_SIGNATURES, MAX_SIGNED_BYTES, Signed};

@@ -6,12 +6,13 @@
 use crate::{
     Common, Digest, SigningKey, Timestamp, VerifyingKey,
     common::PROTOCOL_VERSION,
-    log::{ALG_ED25519, AddOpKey, Entry, EntryBody, LOG, MAX_OP_KEY_LIFE},
+    log::{ALG_ED25519, AddOpKey, Entry, EntryBody, LOG, MAX_OP_KEY_LIFE, Relation},
     record::{PublicRecord, RecordError, VerifiedAgency},
     sealing::{KEM_X_WING, SealingPublic},
     signed::Signed,
     statement::{
         Endpoints, Policy, SEALING_GRACE, STATEMENT, SealingBody, Statement, StatementBody, StatementError, Transport,
+        counted,
     },
 };
 
@@ -102,6 +103,48 @@ pub fn append(
     now: Timestamp,
     body: &EntryBody,
 ) -> Result<VerifiedAgency, PublishError> {
+    let entry = next_entry(agency, signers, now, body)?;
+    let mut log = agency.record().log().to_vec();
+    log.push(entry);
+    Ok(PublicRecord::new(log, agency.record().statements().to_vec()).verify(agency.network())?)
+}
+
+/// The same agency with `body` in the place of its entries from `from` on, which become void: after a thief of the
+/// root added entries, a rotation or a recovery stands where they began. Statements on the void branch are dropped.
+///
+/// # Errors
+/// [`PublishError::Record`] if these signers may not make this entry there; [`PublishError::Outranked`] if the void
+/// entries are not all of lower rank.
+pub fn supersede(
+    agency: &VerifiedAgency,
+    from: u64,
+    signers: &[&SigningKey],
+    now: Timestamp,
+    body: &EntryBody,
+) -> Result<VerifiedAgency, PublishError> {
+    let log = agency.record().log();
+    let kept = log.get(..usize::try_from(from).unwrap_or(usize::MAX)).unwrap_or(log);
+    let before = PublicRecord::new(kept.to_vec(), Vec::new()).verify(agency.network())?;
+    let after = append(&before, signers, now, body)?;
+    let log = after.record().log().to_vec();
+    let stand = counted(agency.record().statements(), after.keys()).into_iter().map(|statement| statement.bytes);
+    let after = PublicRecord::new(log, stand.collect()).verify(agency.network())?;
+    match after.keys().relation(agency.keys()) {
+        Relation::Longer => Ok(after),
+        Relation::Parted { own, other, .. } if own.rank > other.rank => Ok(after),
+        Relation::Parted { .. } | Relation::Same | Relation::Shorter | Relation::Strangers => {
+            Err(PublishError::Outranked)
+        }
+    }
+}
+
+/// The entry after `agency`'s last, signed.
+fn next_entry(
+    agency: &VerifiedAgency,
+    signers: &[&SigningKey],
+    now: Timestamp,
+    body: &EntryBody,
+) -> Result<Vec<u8>, PublishError> {
     let first = signers.first().ok_or(PublishError::NotInForce)?;
     let head = agency.head();
     let entry = Entry {
@@ -112,9 +155,7 @@ pub fn append(
         critical: true,
         body: body.encode(),
     };
-    let mut log = agency.record().log().to_vec();
-    log.push(Signed::sign(entry, LOG, signers).to_bytes());
-    Ok(PublicRecord::new(log, agency.record().statements().to_vec()).verify(agency.network())?)
+    Ok(Signed::sign(entry, LOG, signers).to_bytes())
 }
 
 fn common(agency: &VerifiedAgency, key: &SigningKey, ts: Timestamp) -> Common {
@@ -172,6 +213,9 @@ pub enum PublishError {
     /// Not a key of this agency, or revoked.
     #[error("this signing key does not speak for the agency")]
     NotInForce,
+    /// The entries that would be void are of equal or higher rank: the two branches would be a fork.
+    #[error("entries of this rank can't be superseded by this one: only a recovery supersedes a rotation")]
+    Outranked,
     /// The record would not verify.
     #[error(transparent)]
     Record(#[from] RecordError),

@@ -2,13 +2,19 @@
 //!
 //! A card proves nothing by itself; people compare the fingerprint. Knows nothing of where it goes.
 
-mod armour;
 mod qr;
 
-pub use armour::CardError;
 pub use qr::{QrError, QrPayload};
 
-use crate::record::PublicRecord;
+use crate::{
+    armour::{Armour, ArmourError},
+    label::Label,
+    record::{PublicRecord, RecordError},
+};
+
+const BEGIN: &str = "-----BEGIN SPEAN AGENCY CARD-----";
+const END: &str = "-----END SPEAN AGENCY CARD-----";
+const CARD: Armour = Armour { begin: BEGIN, end: END, label: Label::new("spean/card") };
 
 /// The longest card that is read, in bytes of text; a record in base64 with its line ends.
 pub const MAX_CARD_BYTES: usize = 6 * 1024 * 1024;
@@ -35,7 +41,7 @@ impl Card {
     /// The armoured text; it ends with a line break.
     #[must_use]
     pub fn to_text(&self) -> String {
-        armour::wrap(&self.record.to_bytes())
+        CARD.wrap(&self.record.to_bytes())
     }
 
     /// Reads the first card in `text`; what stands before and after it (a letter, a mail's header) does not matter.
@@ -46,7 +52,44 @@ impl Card {
         if text.len() > MAX_CARD_BYTES {
             return Err(CardError::TooLarge(text.len()));
         }
-        Ok(Self { record: PublicRecord::from_bytes(&armour::unwrap(text)?)? })
+        Ok(Self { record: PublicRecord::from_bytes(&CARD.unwrap(text)?)? })
+    }
+}
+
+/// Why a text is no card.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CardError {
+    /// No first line.
+    #[error("this is not an agency's card: a card begins with `{BEGIN}`")]
+    NotACard,
+    /// No last line, or no checksum before it.
+    #[error("the card was cut off: copy everything from `{BEGIN}` to `{END}`, with both lines")]
+    CutOff,
+    /// A character that can't be there.
+    #[error("line {line} of the card has a character that does not belong there: copy the card again")]
+    Character {
+        /// Counted from 1, in the text as given.
+        line: usize,
+    },
+    /// The checksum does not fit.
+    #[error("the card was changed on the way (its checksum does not fit): copy it again, or send it as a file")]
+    Changed,
+    /// Longer than [`MAX_CARD_BYTES`].
+    #[error("the card is {0} bytes long, more than {MAX_CARD_BYTES}")]
+    TooLarge(usize),
+    /// The copy is good, the content is not.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl From<ArmourError> for CardError {
+    fn from(error: ArmourError) -> Self {
+        match error {
+            ArmourError::NotFound => Self::NotACard,
+            ArmourError::CutOff => Self::CutOff,
+            ArmourError::Character(line) => Self::Character { line },
+            ArmourError::Changed => Self::Changed,
+        }
     }
 }
 
@@ -100,7 +143,7 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text: String, inside: String) {
             let _ = Card::parse(&text);
-            let _ = Card::parse(&format!("{}\n{inside}\n{}", armour::BEGIN, armour::END));
+            let _ = Card::parse(&format!("{BEGIN}\n{inside}\n{END}"));
             let _ = text.parse::<QrPayload>();
             let _ = format!("SPN1:{inside}").parse::<QrPayload>();
         }

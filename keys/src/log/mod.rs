@@ -6,6 +6,7 @@
 
 mod entry;
 mod genesis;
+mod rank;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,8 @@ mod verify;
 pub use entry::{ALG_ED25519, AddOpKey, Entry, EntryBody, Incarnation, Recover, Retire, RevokeKey, RotateRoot};
 pub(crate) use genesis::agency_id;
 pub use genesis::{Genesis, GenesisCommon, GenesisError, Recovery, check_country, check_name, next_root_hash};
+pub(crate) use rank::{Link, relation};
+pub use rank::{Peak, Rank, Relation};
 pub use state::{KeyState, OpKey, Revocation};
 pub use verify::{EntryError, LogError, verify};
 

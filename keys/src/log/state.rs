@@ -1,7 +1,7 @@
 //! What a verified log says.
 
-use super::{Recovery, genesis::Genesis};
-use crate::{AgencyId, Digest, Head, KeyId, NetworkId, Timestamp, VerifyingKey};
+use super::{Recovery, genesis::Genesis, rank::Link};
+use crate::{AgencyId, Digest, FIRST_INCARNATION, Head, KeyId, NetworkId, Timestamp, VerifyingKey};
 
 /// A signing key as the log knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +37,10 @@ pub struct KeyState {
     pub(super) incarnation: u64,
     pub(super) retired: bool,
     pub(super) recovered_at: Option<u64>,
-    /// The hash of each entry; index is its seq. Never empty.
-    pub(super) hashes: Vec<Digest>,
+    /// The entries that began the second, third … incarnation.
+    pub(super) incarnations: Vec<u64>,
+    /// Hash and rank of each entry; index is its seq. Never empty.
+    pub(super) links: Vec<Link>,
 }
 
 impl KeyState {
@@ -78,23 +80,36 @@ impl KeyState {
         self.next_root_hash
     }
 
+    /// Who may give the agency a new root when the current one is lost.
+    #[must_use]
+    pub const fn recovery(&self) -> &Recovery {
+        &self.recovery
+    }
+
     /// The end of the log.
     #[must_use]
     pub fn head(&self) -> Head {
-        let seq = self.hashes.len().saturating_sub(1);
-        Head { seq: seq as u64, hash: self.hashes.get(seq).copied().unwrap_or_default() }
+        let seq = self.links.len().saturating_sub(1);
+        Head { seq: seq as u64, hash: self.links.get(seq).map(|link| link.hash).unwrap_or_default() }
     }
 
     /// The hash of entry `seq`.
     #[must_use]
     pub fn hash_at(&self, seq: u64) -> Option<Digest> {
-        self.hashes.get(usize::try_from(seq).ok()?).copied()
+        self.links.get(usize::try_from(seq).ok()?).map(|link| link.hash)
     }
 
     /// How often the node was restored from a backup, from 1.
     #[must_use]
     pub const fn incarnation(&self) -> u64 {
         self.incarnation
+    }
+
+    /// The entry since which incarnation `n` counts; 0 for the first, `None` for one that never was.
+    #[must_use]
+    pub fn incarnation_since(&self, n: u64) -> Option<u64> {
+        let before = usize::try_from(n.checked_sub(FIRST_INCARNATION)?).ok()?;
+        before.checked_sub(1).map_or(Some(0), |at| self.incarnations.get(at).copied())
     }
 
     /// Whether the agency ended.

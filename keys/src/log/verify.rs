@@ -5,6 +5,7 @@ use super::{
     MAX_OP_KEY_LIFE, OpKey, Recover, Retire, Revocation, RevokeKey, RotateRoot,
     entry::ALG_ED25519,
     genesis::{agency_id, next_root_hash},
+    rank::{Link, Rank},
 };
 use crate::{
     Digest, KeyId, NetworkId, VerifyingKey,
@@ -46,7 +47,8 @@ fn begin(bytes: &[u8], network: NetworkId) -> Result<KeyState, LogError> {
         incarnation: FIRST_INCARNATION,
         retired: false,
         recovered_at: None,
-        hashes: vec![signed.hash(LOG)],
+        incarnations: Vec::new(),
+        links: vec![Link { hash: signed.hash(LOG), rank: Rank::Root }],
         genesis: genesis.clone(),
     })
 }
@@ -71,8 +73,9 @@ fn apply(state: &mut KeyState, seq: u64, bytes: &[u8]) -> Result<(), EntryError>
         return Err(EntryError::Body("a reason is too long"));
     }
     check_signers(state, &signed, &body)?;
+    let rank = body.rank();
     effect(state, seq, entry, body)?;
-    state.hashes.push(signed.hash(LOG));
+    state.links.push(Link { hash: signed.hash(LOG), rank });
     Ok(())
 }
 
@@ -120,6 +123,7 @@ fn effect(state: &mut KeyState, seq: u64, entry: &Entry, body: EntryBody) -> Res
         EntryBody::AddOpKey(add) => add_op_key(state, seq, entry, &add)?,
         EntryBody::RevokeKey(RevokeKey { key, cut, .. }) => revoke(state, key, Revocation { seq, cut })?,
         EntryBody::RotateRoot(RotateRoot { new_root, next_root_hash }) => {
+            check_new_root(state, &new_root)?;
             state.root = new_root;
             state.next_root_hash = next_root_hash;
         }
@@ -129,6 +133,7 @@ fn effect(state: &mut KeyState, seq: u64, entry: &Entry, body: EntryBody) -> Res
                 return Err(EntryError::Body("an incarnation is numbered one more than the one before"));
             }
             state.incarnation = body.n;
+            state.incarnations.push(seq);
         }
         EntryBody::Retire(_) => state.retired = true,
         EntryBody::Unknown { .. } => {}
@@ -158,7 +163,14 @@ fn revoke(state: &mut KeyState, id: KeyId, revocation: Revocation) -> Result<(),
     Ok(())
 }
 
+/// A new root heals nothing if it is the one before, or lies on the node as a signing key.
+fn check_new_root(state: &KeyState, new: &VerifyingKey) -> Result<(), EntryError> {
+    let known = *new == state.root || state.op_key(new.id()).is_some();
+    if known { Err(EntryError::Body("a new root is a key of its own, and not the root before")) } else { Ok(()) }
+}
+
 fn recover(state: &mut KeyState, seq: u64, body: Recover) -> Result<(), EntryError> {
+    check_new_root(state, &body.new_root)?;
     body.recovery.check().map_err(|_| EntryError::Body("the new guardians are no valid list"))?;
     for id in body.revoked {
         revoke(state, id, Revocation { seq, cut: Digest::default() })?;

@@ -1,26 +1,22 @@
 //! Whether a newly heard record continues the one that is known.
 
 use super::VerifiedAgency;
-use crate::AgencyId;
+use crate::{AgencyId, log::Relation};
 
 impl VerifiedAgency {
-    /// Checks that `self` is `older`, or `older` with more entries and newer statements.
+    /// Checks that `self` is `older`, or `older` with more entries and newer statements. Stricter than
+    /// [`super::merge`]: a branch that only a higher rank justifies is no continuation.
     ///
     /// # Errors
     /// [`ForkOrRollback`]: then the known record stays, and both are kept as evidence of a fork.
     pub fn extends(&self, older: &Self) -> Result<(), ForkOrRollback> {
-        if self.id() != older.id() {
-            return Err(ForkOrRollback::OtherAgency { known: older.id(), heard: self.id() });
+        let (known, heard) = (older.head().seq, self.head().seq);
+        match self.keys().relation(older.keys()) {
+            Relation::Strangers => Err(ForkOrRollback::OtherAgency { known: older.id(), heard: self.id() }),
+            Relation::Parted { at, .. } => Err(ForkOrRollback::Fork { seq: at }),
+            Relation::Shorter => Err(ForkOrRollback::Rollback { known, heard }),
+            Relation::Same | Relation::Longer => self.statements_extend(older),
         }
-        let known = older.head().seq;
-        let shared = known.min(self.head().seq);
-        if let Some(seq) = (0..=shared).find(|seq| self.keys().hash_at(*seq) != older.keys().hash_at(*seq)) {
-            return Err(ForkOrRollback::Fork { seq });
-        }
-        if self.head().seq < known {
-            return Err(ForkOrRollback::Rollback { known, heard: self.head().seq });
-        }
-        self.statements_extend(older)
     }
 
     fn statements_extend(&self, older: &Self) -> Result<(), ForkOrRollback> {

@@ -4,11 +4,13 @@
 //! Knows nothing of trust: that a record verifies says only that one key holder made it.
 
 mod compare;
+mod merge;
 #[cfg(test)]
 mod promises;
 mod verified;
 
 pub use compare::ForkOrRollback;
+pub use merge::{Branch, Outcome, Refusal, merge};
 pub use verified::{KeyError, VerifiedAgency};
 
 use crate::{

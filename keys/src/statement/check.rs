@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Endpoints, MAX_STATEMENT_BYTES, MAX_STATEMENTS, Policy, STATEMENT, SealingBody, Statement, StatementBody};
 use crate::{
-    Digest, Head, KeyId, cbor::CborError, common::CommonError, log::KeyState, sign::BadSignature, signed::Signed,
+    Digest, FIRST_INCARNATION, Head, KeyId, cbor::CborError, common::CommonError, log::KeyState, sign::BadSignature,
+    signed::Signed,
 };
 
 /// The statements of an agency that count now: of each kind the one with the highest serial.
@@ -54,6 +55,31 @@ pub(crate) fn current<B: AsRef<[u8]>>(statements: &[B], state: &KeyState) -> Res
     Ok(select(valid, said))
 }
 
+/// A statement that counts under a log, taken alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    pub(crate) kind: String,
+    pub(crate) serial: u64,
+    pub(crate) hash: Digest,
+    pub(crate) key: KeyId,
+    /// The entry up to which a log must go for the statement to count.
+    pub(crate) needs: u64,
+    /// As it travels.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Those of `statements` that count under `state`; the others may belong to a branch that is void.
+pub(crate) fn counted<B: AsRef<[u8]>>(statements: &[B], state: &KeyState) -> Vec<Counted> {
+    let one = |bytes: &B| {
+        let (signed, _) = verify_one(bytes.as_ref(), state).ok()??;
+        let Statement { common, kind, serial, log_head, .. } = signed.claimed();
+        let needs = log_head.seq.max(state.incarnation_since(common.incarnation)?);
+        let (hash, bytes) = (signed.hash(STATEMENT), bytes.as_ref().to_vec());
+        Some(Counted { kind: kind.clone(), serial: *serial, hash, key: common.key, needs, bytes })
+    };
+    statements.iter().filter_map(one).collect()
+}
+
 fn select(valid: Vec<(u64, StatementBody)>, said: BTreeMap<(String, u64), (Digest, KeyId)>) -> Current {
     let mut current = Current { said, ..Current::default() };
     for (_, body) in valid {
@@ -81,7 +107,7 @@ fn verify_one(bytes: &[u8], state: &KeyState) -> Result<Option<(Signed<Statement
     if op.revoked.is_some() {
         return Ok(None);
     }
-    if statement.serial == 0 || statement.common.incarnation > state.incarnation() {
+    if statement.serial == 0 || !(FIRST_INCARNATION..=state.incarnation()).contains(&statement.common.incarnation) {
         return Err(StatementError::Body("serials count from 1, and no incarnation is ahead of the log"));
     }
     check_head(statement.log_head, op.added, state)?;

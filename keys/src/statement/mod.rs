@@ -6,7 +6,7 @@ mod body;
 mod check;
 
 pub use body::{Endpoints, Policy, SealingBody, StatementBody, Transport};
-pub(crate) use check::current;
+pub(crate) use check::{Counted, counted, current};
 pub use check::{Current, StatementError};
 
 use minicbor::{Decode, Encode};
