@@ -37,7 +37,7 @@ Examples:
         /// The case: id or the beginning of it
         id: String,
         #[command(flatten)]
-        to: To,
+        whom: Whom,
     },
     /// Gives what another agency asks to people or teams
     #[command(after_help = "\
@@ -52,7 +52,7 @@ Examples:
         /// The exchange: id, the beginning of it, or its six digits
         id: String,
         #[command(flatten)]
-        to: To,
+        whom: Whom,
     },
     /// Lists what people opened that was not theirs, and why
     #[command(after_help = "\
@@ -65,7 +65,7 @@ Examples:
 /// People and teams, or nobody.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("whom").args(["to", "team", "nobody"]).required(true).multiple(true)))]
-struct To {
+struct Whom {
     /// Sign-in name or id of a person; may be repeated
     #[arg(long, value_name = "WHO")]
     to: Vec<String>,
@@ -81,16 +81,16 @@ impl Assign {
     /// Does what was asked.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
-            AssignCommand::Case { id, to } => give(context, "cases", &id, to),
-            AssignCommand::Exchange { id, to } => give(context, "exchanges", &id, to),
+            AssignCommand::Case { id, whom } => give(context, "cases", &id, whom),
+            AssignCommand::Exchange { id, whom } => give(context, "exchanges", &id, whom),
             AssignCommand::Opened => context.out().answer(&context.get::<BrokenGlassList>("broken-glass")?),
         }
     }
 }
 
-fn give(context: &Context, what: &str, id: &str, to: To) -> Result<(), Problem> {
+fn give(context: &Context, what: &str, id: &str, whom: Whom) -> Result<(), Problem> {
     let path = format!("{what}/{}/assign", segment(id));
-    let now: AssignedView = context.post(&path, &AssignRequest { to: to.to, teams: to.team })?;
+    let now: AssignedView = context.post(&path, &AssignRequest { to: whom.to, teams: whom.team })?;
     let who = if now.assigned.is_empty() { "nobody".to_owned() } else { now.assigned.join(", ") };
     context.out().told(&now, &format!("Assigned to {who}."))
 }

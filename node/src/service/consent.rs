@@ -14,6 +14,7 @@ use super::{
     Actor, Service, ServiceError,
     access::UseCase,
     case::{day_of, owner_of},
+    decision::Word,
     read,
     rows::ConsentRow,
     write,
@@ -30,13 +31,21 @@ impl Service {
         self.may(actor, UseCase::ConsentGrant).await?;
         let case = self.resolve_case(case)?;
         self.must_see_case(actor, &case, UseCase::ConsentGrant).await?;
-        let granted = self.grant(actor, case, consent).await;
+        let granted = self.grant(&Word::One(actor), case, consent).await;
         self.audited(actor, "consent.grant", case.as_bytes(), granted).await
     }
 
-    async fn grant(&self, actor: &Actor, case: CaseId, mut json: Value) -> Result<ConsentView, ServiceError> {
+    pub(super) async fn grant(
+        &self,
+        word: &Word<'_>,
+        case: CaseId,
+        mut json: Value,
+    ) -> Result<ConsentView, ServiceError> {
         self.name_agencies(&mut json)?;
-        name_deciders(actor, &mut json)?;
+        if decided_by_two(&json) {
+            let (worker, supervisor) = word.two().ok_or_else(needs_two)?;
+            json = with_deciders(json, worker, supervisor);
+        }
         let lock = self.stripes.lock(case.as_bytes()[0]).await;
         let now = self.world.now();
         let record = self.case_record(&case).await?.ok_or(ServiceError::NotFound { what: "case" })?;
@@ -51,7 +60,8 @@ impl Service {
         tx.expect(&stamp);
         tx.put(&owner, id.as_bytes(), &row);
         tx.put(&owner, case.as_bytes(), &index);
-        tx.audit(actor.event("consent.grant").object(case.as_bytes()));
+        word.settle(&mut tx);
+        tx.audit(word.event("consent.grant").object(case.as_bytes()));
         tx.commit().await?;
         write(&self.index).set(case, &index);
         drop(lock);
@@ -163,7 +173,7 @@ impl Service {
     }
 
     /// Names of agencies become ids; `any:KIND` stays.
-    fn name_agencies(&self, json: &mut Value) -> Result<(), ServiceError> {
+    pub(super) fn name_agencies(&self, json: &mut Value) -> Result<(), ServiceError> {
         for field in ["to", "onward_to"] {
             for name in json.get_mut(field).and_then(Value::as_array_mut).into_iter().flatten() {
                 if let Some(text) = name.as_str().filter(|text| !text.starts_with("any:")) {
@@ -208,16 +218,18 @@ impl Service {
     }
 }
 
-/// Where two persons decide instead of a giver, they are those who ask and approve here, not names in a file.
-fn name_deciders(actor: &Actor, json: &mut Value) -> Result<(), ServiceError> {
-    let given_by = json.get("given_by").and_then(Value::as_str);
-    let decided = matches!(given_by, Some("best_interest" | "law_or_danger"));
-    let Some(object) = json.as_object_mut().filter(|_| decided) else { return Ok(()) };
-    let Actor::Operator { by: Some(by), .. } = actor else { return Err(needs_two()) };
-    let second = actor.second_person().ok_or_else(needs_two)?;
-    object.insert("worker".into(), by.as_str().into());
-    object.insert("supervisor".into(), second.as_str().into());
-    Ok(())
+/// Whether two persons decide instead of a giver.
+pub(super) fn decided_by_two(json: &Value) -> bool {
+    matches!(json.get("given_by").and_then(Value::as_str), Some("best_interest" | "law_or_danger"))
+}
+
+/// Those who decide are those who ask and approve here, not names in a file.
+pub(super) fn with_deciders(mut json: Value, worker: String, supervisor: String) -> Value {
+    if let Some(object) = json.as_object_mut() {
+        object.insert("worker".into(), worker.into());
+        object.insert("supervisor".into(), supervisor.into());
+    }
+    json
 }
 
 fn needs_two() -> ServiceError {
@@ -240,7 +252,7 @@ fn covers(row: &ConsentRow, recipient: &Recipient, purpose: Purpose, now: Timest
     })
 }
 
-fn refused(errors: &ConsentErrors) -> ServiceError {
+pub(super) fn refused(errors: &ConsentErrors) -> ServiceError {
     let fault = |fault: &protocol::record::RecordFault| Fault { path: fault.path.clone(), what: fault.problem.clone() };
     ServiceError::ConsentInvalid { faults: errors.faults().iter().map(fault).collect() }
 }

@@ -11,6 +11,7 @@ mod audited;
 mod case;
 mod clock;
 mod consent;
+mod decision;
 mod error;
 mod exchange;
 mod glance;
@@ -110,6 +111,7 @@ pub struct Service {
     hands: Hands,
     people: people::People,
     tokens: tokens::Tokens,
+    decisions: decision::Decisions,
     need: RwLock<need::Need>,
     /// This agency with a sealing key that is under lock already and could not be published yet.
     unshown: RwLock<Option<VerifiedAgency>>,

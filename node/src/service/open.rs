@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 use super::{
     Peer, Service, Settings, clock,
+    decision::Decisions,
     exchange::{Board, Line, Pending, Quotas},
     hands::Hands,
     index::{Builder, Index},
@@ -89,6 +90,7 @@ impl Service {
             hands: Hands::new()?,
             people,
             tokens,
+            decisions: Decisions::read(&vault).await?,
             need: RwLock::new(need),
             unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),

@@ -14,6 +14,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    decision::DecisionRow,
     need::{AssignedRow, GlassRow, ReasonRow},
     people::{CredentialRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},
@@ -347,6 +348,7 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         43 => parses::<CredentialRow>(plain),
         47 => parses::<RequestRow>(plain),
         48 => parses::<TeamRow>(plain),
+        49 => parses::<DecisionRow>(plain),
         60 => parses::<TokenRow>(plain),
         61 => parses::<ProgramRow>(plain),
         62 => parses::<RepeatRow>(plain),

@@ -8,6 +8,7 @@ mod agency;
 mod audit;
 mod case;
 mod consent;
+mod decision;
 mod exchange;
 mod need;
 mod people;
@@ -24,6 +25,7 @@ pub use case::{
     AlikeCase, AlikeCases, CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest,
 };
 pub use consent::{ConsentList, ConsentView, WithdrawConsent};
+pub use decision::{DecisionDone, DecisionLine, DecisionList, DecisionView};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     PreviewAsk, ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,

@@ -101,6 +101,10 @@ use_cases! {
     ConsentGrant "consent.grant" Cases "Record a consent";
     ConsentList "consent.list" Cases "List the consents of a case";
     ConsentWithdraw "consent.withdraw" Cases "Withdraw a consent";
+    DecisionAsk "decision.ask" Cases "Ask a supervisor to decide about a child together";
+    DecisionList "decision.list" Cases "See what waits for a supervisor's decision";
+    DecisionTake "decision.take" Supervisors "Decide what somebody else asked, as the second person";
+    DecisionDrop "decision.drop" Cases "Take back or refuse what waits for a decision";
     Preview "offer.preview" Cases "Preview a referral";
     Refer "offer.send" Cases "Send a referral";
     Inbox "exchange.inbox" Cases "List what other agencies ask";
@@ -169,7 +173,7 @@ impl UseCase {
     /// Whether a program may do it, if its token's roles allow it: not what asks for a person's judgement of an
     /// emergency, and not what is about signing in.
     const fn is_for_programs(self) -> bool {
-        !matches!(self, Self::BreakGlass | Self::OwnTokens | Self::OwnSessions)
+        !matches!(self, Self::BreakGlass | Self::DecisionAsk | Self::DecisionTake | Self::OwnTokens | Self::OwnSessions)
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,

@@ -103,6 +103,15 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::ConsentGrant => vec![service.consent_grant(actor, id, json!({})).await.map(drop)],
         UseCase::ConsentList => vec![service.consent_list(actor, id).await.map(drop)],
         UseCase::ConsentWithdraw => vec![service.consent_withdraw(actor, id).await.map(drop)],
+        UseCase::DecisionAsk => vec![
+            service.consent_ask(actor, id, json!({})).await.map(drop),
+            service.refer_ask(actor, referral()).await.map(drop),
+        ],
+        UseCase::DecisionList => {
+            vec![service.decisions(actor).await.map(drop), service.decision_show(actor, id).await.map(drop)]
+        }
+        UseCase::DecisionTake => vec![service.decide(actor, id).await.map(drop)],
+        UseCase::DecisionDrop => vec![service.decision_drop(actor, id).await.map(drop)],
         UseCase::Preview => vec![service.preview(actor, referral()).await.map(drop)],
         UseCase::Refer => vec![service.refer(actor, referral()).await.map(drop)],
         UseCase::Inbox => {

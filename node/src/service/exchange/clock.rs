@@ -37,6 +37,7 @@ impl Service {
         failed = failed.or(self.end_old_answers(now).await.err());
         failed = failed.or(self.end_old_exchanges(now).await.err());
         failed = failed.or(self.end_requests().await.err());
+        failed = failed.or(self.end_decisions().await.err());
         failed.map_or(Ok(()), Err)
     }
 

@@ -123,6 +123,11 @@ impl Service {
         }
     }
 
+    /// Whether the person, or a team of theirs, has the case, or it is open to them.
+    pub(super) fn has_case(&self, person: PersonId, case: &CaseId) -> bool {
+        read(&self.need).has(person, Thing::Case(*case), self.world.now())
+    }
+
     /// The cases that `actor` sees, if not all.
     pub(super) fn own_cases(&self, actor: &Actor) -> Option<BTreeSet<CaseId>> {
         let person = limited(actor)?;

@@ -46,7 +46,7 @@ impl Button {
 }
 
 /// Boxes that say which page was sent, and nothing about the child.
-const OF_PAGES: [&str; 4] = ["step", "back", "send", "seen"];
+const OF_PAGES: [&str; 5] = ["step", "back", "send", "ask", "seen"];
 
 impl Asking {
     /// An empty page in this frame.

@@ -10,6 +10,7 @@ mod cases;
 mod common;
 mod consent;
 mod custody;
+mod decisions;
 mod glass;
 pub(super) mod hide;
 mod inbox;
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Routes {
         .merge(case_edit::routes())
         .merge(consent::routes())
         .merge(custody::routes())
+        .merge(decisions::routes())
         .merge(refer::routes())
         .merge(people::routes())
         .merge(peers::routes())

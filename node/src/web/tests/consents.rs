@@ -116,10 +116,36 @@ async fn what_a_consent_lacks_is_named_on_the_page_that_asks_it() {
         assert!(page.has("Step 1 of 2") && page.has(&format!("href=\"#{id}")), "{id}: {}", page.body);
         assert!(page.has("name=\"witness\" value=\"Chan Thy\""), "{}", page.body);
     }
-    // Where nobody agrees two persons decide: not in one browser.
-    let page = browser.post(&new, &with(&whole, &[("step", "given"), ("given_by", "best_interest")])).await;
-    assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert_eq!(pair.origin.service.consent_list(&worker(None), &pair.case).await.unwrap().consents.len(), 1);
+    // Where nobody agrees a supervisor decides with who asks, and nobody with themselves.
+    let nobody = [
+        ("step", "given"),
+        ("given_by", "best_interest"),
+        ("reason", "no <caregiver> is known"),
+        ("why_nobody", "nobody can be reached"),
+    ];
+    let page = browser.post(&new, &with(&whole, &nobody[..2])).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.has("href=\"#reason\""), "{}", page.body);
+    let page = browser.post(&new, &with(&whole, &nobody)).await;
+    assert!(page.has("It waits for your supervisor."), "{}", page.body);
+    let list = browser.get("/decisions").await;
+    let path = list.links().into_iter().find(|link| link.starts_with("/decisions/")).unwrap().to_owned();
+    let own = browser.get(&path).await;
+    assert!(own.has("You asked for this.") && !own.has(&format!("{path}/yes")), "{}", own.body);
+    let refused = browser.post(&format!("{path}/yes"), &[("csrf", &csrf)]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let consents = async || pair.origin.service.consent_list(&worker(None), &pair.case).await.unwrap().consents.len();
+    assert_eq!(consents().await, 1);
+    let mut chief = Browser::signed_in(&pair.origin, "sophea", &["supervisor"]).await;
+    let page = chief.get(&path).await;
+    assert!(
+        page.has("no &#60;caregiver&#62; is known") && page.has("any agency of the kind: shelter"),
+        "{}",
+        page.body
+    );
+    let csrf = chief.csrf().await;
+    let done = chief.post(&format!("{path}/yes"), &[("csrf", &csrf)]).await;
+    assert!(done.has("Recorded.") && done.has("Nothing waits."), "{}", done.body);
+    assert_eq!(consents().await, 2);
 }
 
 #[tokio::test]

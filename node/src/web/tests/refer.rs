@@ -160,6 +160,33 @@ async fn what_is_wrong_is_told_at_its_box_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
+async fn words_that_name_the_child_are_let_go_by_a_supervisor_who_did_not_write_them() {
+    let mut desk = desk().await;
+    let leak = ("summary", "Dara needs a place");
+    let wrong = desk.post(&[leak]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.has("allow.words"), "{}", wrong.body);
+    let check = desk.post(&[leak, ("allow.words", "on")]).await;
+    assert!(check.has("Ask your supervisor") && !check.has("name=\"send\""), "{}", check.body);
+    let typed = boxes(&check);
+    let asked = [("ask", "yes"), ("reason", "Dara is a river there")];
+    let page = desk.browser.post(&desk.form, &with(&typed, &asked[..1])).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.has("href=\"#reason\""), "{}", page.body);
+    let page = desk.browser.post(&desk.form, &with(&typed, &asked)).await;
+    assert!(page.has("It waits for your supervisor.") && desk.offers().await == 0, "{}", page.body);
+    let path = page.links().into_iter().find(|link| link.starts_with("/decisions/")).unwrap().to_owned();
+    let mut chief = Browser::signed_in(&desk.pair.origin, "sophea", &["supervisor"]).await;
+    let page = chief.get(&path).await;
+    assert!(
+        page.has("Dara needs a place") && page.has("Dara is a river there") && page.has("Let it go"),
+        "{}",
+        page.body
+    );
+    let csrf = chief.csrf().await;
+    let done = chief.post(&format!("{path}/yes"), &[("csrf", &csrf)]).await;
+    assert!(done.has("Nothing waits.") && desk.offers().await == 1, "{}", done.body);
+}
+
+#[tokio::test]
 async fn nobody_offers_a_case_that_is_not_theirs_and_to_nobody_unknown() {
     let Desk { pair, mut browser, csrf, form } = desk().await;
     let filled = |csrf: &str| -> Vec<(String, String)> {

@@ -18,6 +18,7 @@ use crate::{
     service::{
         Actor, Service, ServiceError,
         access::UseCase,
+        decision::Word,
         rows::{DraftRow, ExchangeRow},
         write,
     },
@@ -41,17 +42,46 @@ impl Service {
         let plan = self.plan(case, &request).await;
         let plan = self.audited(actor, "offer.preview", case.as_bytes(), plan).await?;
         self.audit_read(actor, "offer.preview", case.as_bytes()).await?;
-        let mut warnings = plan.warnings.clone();
-        warnings.extend(plan.needs.iter().map(|need| format!("asks for a reason: {need}")));
-        warnings.extend(plan.approvals.iter().map(|need| format!("asks for a second person: {need}")));
-        Ok(Preview {
-            triage: plan.triage.to_json(),
-            release: plan.release.to_json(),
-            warnings,
-            consent: plan.consent_id.to_string(),
-            mark: plan.mark()?,
-            asks: plan.asks,
-        })
+        plan.preview()
+    }
+
+    /// What was looked at when a supervisor was asked, if it would still go out so.
+    pub(in crate::service) async fn preview_as_seen(&self, case: CaseId, request: &ReferRequest) -> Option<Preview> {
+        let plan = self.plan(case, request).await.ok()?;
+        plan.check_seen(request.seen.as_deref()).ok()?;
+        plan.preview().ok()
+    }
+
+    /// Whether a supervisor can be asked to let it go.
+    ///
+    /// # Errors
+    /// [`ServiceError::OfferChanged`], [`ServiceError::NeedsReason`]; [`ServiceError::Field`]: it takes nobody else.
+    pub(in crate::service) async fn askable_referral(
+        &self,
+        case: CaseId,
+        request: &ReferRequest,
+    ) -> Result<(), ServiceError> {
+        let plan = self.plan(case, request).await?;
+        // What nobody looked at is not asked for either.
+        plan.check_seen(Some(request.seen.as_deref().unwrap_or_default()))?;
+        plan.check_allowed(true, request.reason.as_deref())?;
+        if plan.approvals.is_empty() {
+            return Err(ServiceError::Field { field: "to", why: "this takes no second person: send it".into() });
+        }
+        Ok(())
+    }
+
+    /// Sends what a supervisor let go.
+    ///
+    /// # Errors
+    /// As [`Service::refer`].
+    pub(in crate::service) async fn refer_by_two(
+        &self,
+        word: &Word<'_>,
+        case: CaseId,
+        request: &ReferRequest,
+    ) -> Result<Referred, ServiceError> {
+        self.plan_and_offer(word, case, request).await.map(|(_, referred)| referred)
     }
 
     /// Offers the case. When this returns, the offer is on disk and will be delivered; if the request asks to wait, it
@@ -64,7 +94,7 @@ impl Service {
         self.may(actor, UseCase::Refer).await?;
         let case = self.resolve_case(&request.case)?;
         self.must_see_case(actor, &case, UseCase::Refer).await?;
-        let made = self.plan_and_offer(actor, case, &request).await;
+        let made = self.plan_and_offer(&Word::One(actor), case, &request).await;
         let (id, mut referred) = self.audited(actor, "offer.send", case.as_bytes(), made).await?;
         if let Some(seconds) = request.wait_s {
             referred.delivery = Some(self.delivered(id, seconds).await);
@@ -74,7 +104,7 @@ impl Service {
 
     async fn plan_and_offer(
         &self,
-        actor: &Actor,
+        word: &Word<'_>,
         case: CaseId,
         request: &ReferRequest,
     ) -> Result<(ExchangeId, Referred), ServiceError> {
@@ -83,7 +113,7 @@ impl Service {
         let _lock = self.stripes.lock(case.as_bytes()[0]).await;
         let plan = self.plan(case, request).await?;
         plan.check_seen(request.seen.as_deref())?;
-        self.offer(actor, request, plan).await
+        self.offer(word, request, plan).await
     }
 
     /// What became of the newest packet, once it was answered or the time is over.
@@ -99,11 +129,11 @@ impl Service {
 
     async fn offer(
         &self,
-        actor: &Actor,
+        word: &Word<'_>,
         request: &ReferRequest,
         plan: Plan,
     ) -> Result<(ExchangeId, Referred), ServiceError> {
-        plan.check_allowed(actor, request.reason.as_deref())?;
+        plan.check_allowed(word.two().is_some(), request.reason.as_deref())?;
         self.check_room(&plan)?;
         let now = self.world.now();
         let peer = plan.recipient.id;
@@ -133,7 +163,8 @@ impl Service {
         self.keep_offer(&mut work, &inner, &key);
         self.perform(&mut work, effects, Some(&body)).await?;
         work.tx.new_work();
-        let event = actor.event("offer.send").object(plan.case.as_bytes()).purpose(plan.purpose.code());
+        word.settle(&mut work.tx);
+        let event = word.event("offer.send").object(plan.case.as_bytes()).purpose(plan.purpose.code());
         match request.reason.as_deref() {
             Some(reason) => work.tx.audit_with_detail(event, &content, reason),
             None => work.tx.audit(event),
@@ -159,6 +190,21 @@ impl Service {
 }
 
 impl Plan {
+    /// As a person looks at it.
+    fn preview(self) -> Result<Preview, ServiceError> {
+        let mut warnings = self.warnings.clone();
+        warnings.extend(self.needs.iter().map(|need| format!("asks for a reason: {need}")));
+        warnings.extend(self.approvals.iter().map(|need| format!("asks for a second person: {need}")));
+        Ok(Preview {
+            triage: self.triage.to_json(),
+            release: self.release.to_json(),
+            warnings,
+            consent: self.consent_id.to_string(),
+            mark: self.mark()?,
+            asks: self.asks,
+        })
+    }
+
     fn row(&self, exchange: Exchange, now: keys::Timestamp) -> ExchangeRow {
         ExchangeRow {
             lapses: exchange.expires(),

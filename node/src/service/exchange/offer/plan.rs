@@ -20,7 +20,7 @@ use super::{
     request::Asked,
 };
 use crate::{
-    service::{Actor, Peer, Service, ServiceError, case::day_of, index::Alike, read, rows::Trust},
+    service::{Peer, Service, ServiceError, case::day_of, index::Alike, read, rows::Trust},
     view::{PreviewAsk, ReferRequest},
 };
 
@@ -54,14 +54,14 @@ impl Plan {
     ///
     /// # Errors
     /// [`ServiceError::NeedsReason`], [`ServiceError::NeedsSecondPerson`].
-    pub(super) fn check_allowed(&self, actor: &Actor, reason: Option<&str>) -> Result<(), ServiceError> {
+    pub(super) fn check_allowed(&self, two: bool, reason: Option<&str>) -> Result<(), ServiceError> {
         let has_reason = reason.is_some_and(|reason| !reason.trim().is_empty());
         if let Some(why) = self.warnings.iter().chain(&self.needs).chain(&self.approvals).next().filter(|_| !has_reason)
         {
             return Err(ServiceError::NeedsReason { why: why.clone() });
         }
         match self.approvals.first() {
-            Some(why) if actor.second_person().is_none() => Err(ServiceError::NeedsSecondPerson { why: why.clone() }),
+            Some(why) if !two => Err(ServiceError::NeedsSecondPerson { why: why.clone() }),
             Some(_) | None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! * [`rows`]: what is kept
 //! * [`change`]: making, naming, removing; who is in it
-//! * [`show`]: lists
+//! * [`show`]: lists, and who could be in one
 
 mod change;
 mod rows;

@@ -79,6 +79,7 @@ async fn show(
 fn banner(w: Words, done: &str) -> Option<Banner> {
     let (title, text) = match done {
         "recorded" => ("done-consent", "done-consent-text"),
+        "asked" => ("decision-asked", "decision-asked-text"),
         "ended" => ("done-consent-ended", "done-consent-ended-text"),
         _ => return None,
     };

@@ -19,14 +19,14 @@ pub(super) fn routes() -> Routes {
 }
 
 /// A § field in words: `health.hiv`.
-fn named_field(w: Words, name: &str) -> String {
+pub(in crate::web::screens) fn named_field(w: Words, name: &str) -> String {
     let (category, field) = name.split_once('.').unwrap_or(("", name));
     let list = if field == "injury_photo" { "value" } else { "field" };
     format!("{}: {}", w.line(&w.code("category", category)), w.code(list, field))
 }
 
 /// An agency by name, or all of a kind.
-fn grantee(w: Words, to: &str) -> String {
+pub(in crate::web::screens) fn grantee(w: Words, to: &str) -> String {
     match to.strip_prefix("any ").or_else(|| to.strip_prefix("any:")) {
         Some(kind) if kind.parse::<protocol::code::AgencyKind>().is_ok() => {
             w.t1("consent-any", "kind", w.code("kind", kind))

@@ -22,6 +22,28 @@ const UNTOLD: usize = 2;
 /// The places of the first page, in the consent's own words: the others are on the second.
 const FIRST: [&str; 7] = ["keep_uninformed", "to", "categories", "fields", "purposes", "onward", "until"];
 
+/// The texts and choices of a consent.
+const TEXTS: [&str; 11] = [
+    "onward",
+    "given_by",
+    "giver",
+    "form",
+    "witness",
+    "language",
+    "interpreter",
+    "assent",
+    "reason",
+    "why_nobody",
+    "child_told",
+];
+
+/// Whether two persons decide, since nobody can agree.
+pub(super) fn is_decided(typed: &Typed) -> bool {
+    let given_by = said(typed, "given_by");
+    let by_two = |one: &&GivenBy| matches!(one, GivenBy::BestInterest | GivenBy::LawOrDanger);
+    GivenBy::ALL.iter().filter(by_two).any(|one| given_by.as_deref() == Some(one.code()))
+}
+
 /// The boxes of the first page: what was agreed to.
 pub(super) fn agreed(form: &Form<'_>, peers: &[PeerView]) -> Vec<Control> {
     let w = form.w;
@@ -78,21 +100,24 @@ fn untold(form: &Form<'_>) -> Control {
 pub(super) fn given(form: &Form<'_>) -> Vec<Control> {
     let w = form.w;
     let line = |list: &str, code: &str| (code.to_owned(), w.line(&w.code(list, code)));
-    // Where nobody can agree two persons decide, and one browser has one person before it.
-    let givers = [GivenBy::Child, GivenBy::Caregiver].map(|one| line("given_by", one.code()));
+    let givers = GivenBy::ALL.iter().map(|one| line("given_by", one.code())).collect();
+    let told = ["yes", "no", "adds_danger"].map(|code| line("told", code));
     let assents = Assent::ALL.iter().map(|one| line("assent", one.code())).collect();
     let forms = ConsentForm::ALL.iter().map(|one| line("consent-form", one.code())).collect();
     let languages = Language::ALL.iter().map(|one| line("language", one.code())).collect();
     let explained = Explained::ALL.iter().map(|one| line("explained", one.code())).collect();
     vec![
-        form.one_of("given_by", "consent-by", givers.into()).needed().hint(w.t("consent-by-hint")),
+        form.one_of("given_by", "consent-by", givers).needed().hint(w.t("consent-by-hint")),
         form.text("giver", "consent-giver", 60).hint(w.t("consent-stays")),
         form.one_of("assent", "consent-assent", assents).hint(w.t("consent-assent-hint")),
-        form.one_of("form", "consent-form", forms).needed(),
+        form.one_of("form", "consent-form", forms).hint(w.t("consent-form-hint")),
         form.text("witness", "consent-witness", 60).hint(w.t("consent-witness-hint")),
-        form.one_of("language", "consent-language", languages).needed(),
+        form.one_of("language", "consent-language", languages),
         form.text("interpreter", "consent-interpreter", 60).hint(w.t("consent-stays")),
-        form.several("explained", "consent-explained", explained).needed().hint(w.t("consent-explained-hint")),
+        form.several("explained", "consent-explained", explained).hint(w.t("consent-explained-hint")),
+        form.text("reason", "consent-reason", 400).hint(w.t("consent-decided-hint")),
+        form.text("why_nobody", "consent-why-nobody", 400).hint(w.t("consent-decided-hint")),
+        form.one_of("child_told", "consent-told", told.into()).hint(w.t("consent-told-hint")),
     ]
 }
 
@@ -102,7 +127,7 @@ pub(super) fn consent(typed: &Typed) -> Value {
     for list in ["to", "categories", "fields", "purposes", "explained"] {
         consent.insert(list.into(), json!(ticked(typed, list)));
     }
-    for text in ["onward", "given_by", "giver", "form", "witness", "language", "interpreter", "assent"] {
+    for text in TEXTS {
         if let Some(said) = said(typed, text) {
             consent.insert(text.into(), said.into());
         }
@@ -164,6 +189,9 @@ fn wrong(place: &str) -> &'static str {
         "witness" => "consent-wrong-witness",
         "language" => "consent-wrong-language",
         "explained" => "consent-wrong-explained",
+        "reason" => "consent-wrong-reason",
+        "why_nobody" => "consent-wrong-why-nobody",
+        "child_told" => "consent-wrong-told",
         _ => "consent-wrong-other",
     }
 }

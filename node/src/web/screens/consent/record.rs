@@ -54,13 +54,23 @@ async fn answer(
     if typed.get(STEP).is_none_or(|step| step != "given") {
         return Ok(page(StatusCode::OK, &second(&me, &id, &peers, &typed, Vec::new())));
     }
-    match app.service.consent_grant(&me.actor, &id, questions::consent(&typed)).await {
-        Ok(_) => Ok(Redirect::to(&format!("/c/{}/consent?done=recorded", short(&id))).into_response()),
+    let consent = questions::consent(&typed);
+    let done = if questions::is_decided(&typed) {
+        app.service.consent_ask(&me.actor, &id, consent).await.map(|_| "asked")
+    } else {
+        app.service.consent_grant(&me.actor, &id, consent).await.map(|_| "recorded")
+    };
+    match done {
+        Ok(done) => Ok(Redirect::to(&format!("/c/{}/consent?done={done}", short(&id))).into_response()),
         Err(ServiceError::ConsentInvalid { faults }) => {
             let (marks, on_first) = questions::marks(me.w(), &faults);
             let asked =
                 if on_first { first(&me, &id, &peers, &typed, marks) } else { second(&me, &id, &peers, &typed, marks) };
             Ok(page(wrong, &asked))
+        }
+        Err(ServiceError::Field { field: "to", .. }) => {
+            let mark = Mark { id: String::new(), text: me.w().t("decision-too-many").into_owned() };
+            Ok(page(wrong, &second(&me, &id, &peers, &typed, vec![mark])))
         }
         Err(error) => Err(me.refused(&error)),
     }

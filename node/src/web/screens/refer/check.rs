@@ -37,6 +37,8 @@ pub(super) struct Check {
     hidden: Vec<(String, String)>,
     mark: String,
     send: String,
+    /// A supervisor must let it go.
+    two: bool,
 }
 
 impl Check {
@@ -66,6 +68,7 @@ impl Check {
             reason,
             mark: preview.mark.clone(),
             send: w.t1("refer-send", "peer", peer),
+            two: preview.asks.iter().any(PreviewAsk::takes_two),
         }
     }
 
@@ -78,10 +81,12 @@ impl Check {
 }
 
 /// What to think of before it is sent.
-fn ask(w: Words, one: &PreviewAsk) -> String {
+pub(in crate::web::screens) fn ask(w: Words, one: &PreviewAsk) -> String {
     match one.what.as_str() {
         "alike" => w.t("refer-asks-alike").into_owned(),
         "elsewhere" => w.t("refer-asks-elsewhere").into_owned(),
+        "text" => w.t("refer-asks-words").into_owned(),
+        "second" => w.t1("refer-takes-two", "category", w.line(&w.code("category", &one.category))),
         _ => w.t1("refer-asks-reason", "category", w.line(&w.code("category", &one.category))),
     }
 }

@@ -6,7 +6,7 @@
 //! * [`send`]: the pages in their order
 //! * [`check`]: the very values that are sealed, with their mark
 
-mod check;
+pub(in crate::web::screens) mod check;
 mod fault;
 mod questions;
 mod send;

@@ -20,6 +20,8 @@ pub(super) struct About<'a> {
     pub(super) peer: &'a PeerView,
     pub(super) consents: &'a [ConsentView],
     pub(super) record: &'a serde_json::Value,
+    /// The words may say who the child is: a supervisor can be asked to allow them.
+    pub(super) words: bool,
 }
 
 impl About<'_> {
@@ -41,7 +43,10 @@ impl About<'_> {
     }
 }
 
-/// The boxes of the page. One service: the command line takes three, and a page of 76 ticks helps nobody.
+/// Services beside the first.
+const MORE: [&str; 2] = ["also.0", "also.1"];
+
+/// The boxes of the page. Services are chosen from lists: a page of 76 ticks helps nobody.
 pub(super) fn controls(form: &Form<'_>, about: &About<'_>) -> Vec<Control> {
     let w = form.w;
     let line = |list: &str, code: &str| (code.to_owned(), w.line(&w.code(list, code)));
@@ -54,9 +59,11 @@ pub(super) fn controls(form: &Form<'_>, about: &About<'_>) -> Vec<Control> {
     let hint = if kept.is_empty() { String::new() } else { w.t1("refer-kept", "categories", kept) };
     let purposes = Purpose::ALL.iter().filter(|one| **one != Purpose::Statistics);
     let group = (2..=6_u8).map(|n| (n.to_string(), w.counted("offer-siblings", n.into())));
-    vec![
-        form.one_of("service", "refer-service", about.services().map(|one| line("service", one.code())).collect())
-            .needed(),
+    let services = || about.services().map(|one| line("service", one.code())).collect();
+    let more = MORE.map(|id| form.one_of(id, "refer-service-more", services()));
+    let mut controls = vec![form.one_of("service", "refer-service", services()).needed()];
+    controls.extend(more);
+    controls.extend([
         form.one_of("urgency", "offer-urgency", Urgency::ALL.iter().map(|one| line("urgency", one.code())).collect())
             .needed(),
         form.one_of("purpose", "consent-for", purposes.map(|one| line("purpose", one.code())).collect()).needed(),
@@ -72,7 +79,17 @@ pub(super) fn controls(form: &Form<'_>, about: &About<'_>) -> Vec<Control> {
         form.several("support", "refer-support", Support::ALL.iter().map(|one| line("support", one.code())).collect()),
         form.one_of("group", "offer-group", group.collect()),
         form.several("hide", "offer-area", vec![("area".into(), w.t("refer-hide-area").into_owned())]),
-    ]
+    ]);
+    if about.words {
+        let allow = vec![("words".into(), w.t("refer-allow-words").into_owned())];
+        controls.push(form.several("allow", "refer-allow", allow).hint(w.t("refer-allow-hint")));
+    }
+    controls
+}
+
+/// Whether a supervisor is to be asked to allow the words.
+pub(super) fn allows_words(typed: &Typed) -> bool {
+    !ticked(typed, "allow").is_empty()
 }
 
 /// What was answered, without a reason and without a mark: as it is looked at.
@@ -81,7 +98,7 @@ pub(super) fn request(case: &str, peer: &PeerView, typed: &Typed) -> ReferReques
     ReferRequest {
         case: case.to_owned(),
         to: peer.id.clone(),
-        services: vec![text("service")],
+        services: services(typed),
         urgency: text("urgency"),
         // The summary is one line; a box of several is only easier to write in.
         summary: text("summary").split_whitespace().collect::<Vec<_>>().join(" "),
@@ -94,6 +111,17 @@ pub(super) fn request(case: &str, peer: &PeerView, typed: &Typed) -> ReferReques
         hide_area: !ticked(typed, "hide").is_empty(),
         ..ReferRequest::default()
     }
+}
+
+/// The first and those beside it, each once.
+fn services(typed: &Typed) -> Vec<String> {
+    let mut services = vec![said(typed, "service").unwrap_or_default()];
+    for more in MORE.iter().filter_map(|id| said(typed, id)) {
+        if !services.contains(&more) {
+            services.push(more);
+        }
+    }
+    services
 }
 
 /// What is missing, all at once.

@@ -4,7 +4,7 @@
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 
 use super::{
@@ -81,7 +81,7 @@ async fn answer(
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&me, &open, &typed, missing)));
     }
     let looked = request(&open.case.id, &open.peer, &typed);
-    if typed.contains_key("send") {
+    if typed.contains_key("send") || typed.contains_key("ask") {
         return send(&app, &me, &open, &typed, looked).await;
     }
     match preview(&app, &me, &open, &typed, looked).await? {
@@ -98,19 +98,21 @@ async fn preview(
     typed: &Typed,
     request: ReferRequest,
 ) -> Result<Result<Preview, Response>, Response> {
-    let w = me.w();
-    let mark = match app.service.preview(&me.actor, request).await {
-        // One person sits at a browser: what takes two is told before anything is looked at.
-        Ok(seen) => match seen.asks.iter().find(|one| one.takes_two()) {
-            None => return Ok(Ok(seen)),
-            Some(one) => {
-                let category = w.line(&w.code("category", &one.category));
-                Mark { id: "categories".into(), text: w.t1("refer-takes-two", "category", category) }
-            }
-        },
-        Err(error) => fault::mark(w, &open.peer.name, &error).ok_or_else(|| me.refused(&error))?,
+    // Words that may name the child are looked at only by who asks a supervisor to allow them.
+    let reason = questions::allows_words(typed).then(|| said(typed, "reason").unwrap_or_else(|| LOOKING.to_owned()));
+    let error = match app.service.preview(&me.actor, ReferRequest { reason, ..request }).await {
+        Ok(seen) => return Ok(Ok(seen)),
+        Err(error) => error,
     };
-    Ok(Err(page(StatusCode::UNPROCESSABLE_ENTITY, &form(me, open, typed, vec![mark]))))
+    let mark = fault::mark(me.w(), &open.peer.name, &error).ok_or_else(|| me.refused(&error))?;
+    Ok(Err(page(StatusCode::UNPROCESSABLE_ENTITY, &form_of(me, open, typed, vec![mark], is_leak(&error)))))
+}
+
+/// Stands for a reason that is asked for on the page that is looked at.
+const LOOKING: &str = "-";
+
+const fn is_leak(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::IdentifyingText { .. })
 }
 
 async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferRequest) -> Result<Response, Response> {
@@ -118,18 +120,30 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
     // Whoever says no mark looked at nothing.
     let seen = Some(typed.get("seen").cloned().unwrap_or_default());
     let request = ReferRequest { reason: said(typed, "reason"), seen, ..looked.clone() };
-    let error = match app.service.refer(&me.actor, request).await {
-        Ok(referred) => return Ok(to(&referred.exchange, "offered")),
-        Err(error) => error,
+    let error = if typed.contains_key("ask") {
+        match app.service.refer_ask(&me.actor, request).await {
+            Ok(_) => return Ok(Redirect::to("/decisions?done=asked").into_response()),
+            Err(error) => error,
+        }
+    } else {
+        match app.service.refer(&me.actor, request).await {
+            Ok(referred) => return Ok(to(&referred.exchange, "offered")),
+            Err(error) => error,
+        }
     };
     let marks = match &error {
         ServiceError::OfferChanged => Vec::new(),
         ServiceError::NeedsReason { .. } => {
             vec![Mark { id: "reason".into(), text: w.t("refer-wrong-reason").into_owned() }]
         }
+        // They are to be allowed, and it was not said why.
+        ServiceError::IdentifyingText { .. } if questions::allows_words(typed) && said(typed, "reason").is_none() => {
+            vec![Mark { id: "reason".into(), text: w.t("refer-wrong-reason").into_owned() }]
+        }
         other => {
             let mark = fault::mark(w, &open.peer.name, other).ok_or_else(|| me.refused(other))?;
-            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(me, open, typed, vec![mark])));
+            let asked = form_of(me, open, typed, vec![mark], is_leak(other));
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &asked));
         }
     };
     match preview(app, me, open, typed, looked).await? {
@@ -143,8 +157,14 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
 }
 
 fn form(me: &Signed, open: &Open, typed: &Typed, marks: Vec<Mark>) -> Asking {
+    form_of(me, open, typed, marks, false)
+}
+
+/// `leak`: what was typed seems to say who the child is.
+fn form_of(me: &Signed, open: &Open, typed: &Typed, marks: Vec<Mark>, leak: bool) -> Asking {
     let w = me.w();
-    let about = About { peer: &open.peer, consents: &open.consents, record: &open.case.record };
+    let words = leak || questions::allows_words(typed);
+    let about = About { peer: &open.peer, consents: &open.consents, record: &open.case.record, words };
     Asking {
         heading: w.t1("refer-what-heading", "peer", &open.peer.name),
         lede: questions::named(&open.case.record),
