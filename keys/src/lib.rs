@@ -56,7 +56,7 @@
 //! **Map.** From the ground up: [`label`], [`cbor`], [`sign`], [`Signed`] (what is signed, and how) ·
 //! [`log`] (`verify(log) -> KeyState`) · [`statement`] (what stands beside the log) · [`record`]
 //! ([`PublicRecord`] in, [`VerifiedAgency`] out; [`merge`](record::merge) of two) · [`fork`] (the proof that an
-//! agency says two things) · [`founding`], [`publish`] (making one's own) · [`sealing`]
+//! agency says two things), [`cut`] (what of a revoked key stands), [`stage`] (a key's life in people's words) · [`founding`], [`publish`] (making one's own) · [`sealing`]
 //! (HPKE to a published key) · [`keyring`] (secrets at rest) · [`Fingerprint`], [`card`] (what people handle).
 
 mod agency;
@@ -64,6 +64,7 @@ mod armour;
 pub mod card;
 pub mod cbor;
 mod common;
+pub mod cut;
 mod digest;
 mod entropy;
 mod fingerprint;
@@ -79,6 +80,7 @@ pub mod sealing;
 mod secret;
 pub mod sign;
 mod signed;
+pub mod stage;
 pub mod statement;
 #[cfg(test)]
 mod testing;

@@ -21,6 +21,12 @@ pub struct Current {
 }
 
 impl Current {
+    /// All sealing keys that were published and stand in the record, newest first.
+    #[must_use]
+    pub fn sealing_keys(&self) -> &[SealingBody] {
+        &self.sealing
+    }
+
     /// The highest serial of a kind; 0 if there is none.
     #[must_use]
     pub fn serial(&self, kind: &str) -> u64 {
