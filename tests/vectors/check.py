@@ -45,6 +45,25 @@ def agency(vectors):
         refused(lambda vector=vector: spean1.agency(h(vector, "record"), network), vector["name"])
 
 
+def history(vectors):
+    network = spean1.network_id("spean")
+    read = spean1.agency(h(vectors["good"], "record"), network)
+    expect(read["head"][1] == h(vectors["good"], "head_hash"), "head of the log")
+    for vector in vectors["bad"]:
+        refused(lambda vector=vector: spean1.agency(h(vector, "record"), network), vector["name"])
+    for vector in vectors["forks"]:
+        found = spean1.fork(h(vector, "proof"), network)
+        expect(found == (vector["kind"], h(vector, "id")), vector["name"])
+    for vector in vectors["bad_forks"]:
+        refused(lambda vector=vector: spean1.fork(h(vector, "proof"), network), vector["name"])
+    cut = vectors["cut"]
+    root, peer = h(cut, "root"), h(cut, "peer")
+    packets, receipts = spean1.cut(root, peer, h(cut, "leaf"), h(cut, "path"))
+    expect(len(packets) == 2 and len(receipts) == 1, "the cut")
+    for vector in cut["bad"]:
+        refused(lambda vector=vector: spean1.cut(root, peer, h(vector, "leaf"), h(vector, "path")), vector["name"])
+
+
 def sealing(vectors):
     for vector in vectors:
         expect(spean1.kid(h(vector, "pk")).hex() == vector["kid"], "kid")
@@ -157,6 +176,7 @@ def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
     readers = {
         "keys/vectors/agency.json": agency,
+        "keys/vectors/history.json": history,
         "keys/vectors/sealing.json": sealing,
         "keys/vectors/x-wing.json": x_wing,
         "protocol/vectors/padding.json": padding,

@@ -235,6 +235,15 @@ def public_record(data):
 
 HIDDEN = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 ENTRIES = ("add_op_key", "revoke_key", "rotate_root", "recover", "incarnation", "retire")
+ENTRY_BODIES = {
+    "add_op_key": (0, 1, 2),
+    "revoke_key": (0, 1, 2),
+    "rotate_root": (0, 1),
+    "recover": (0, 1, 2, 3),
+    "incarnation": (0, 1),
+    "retire": (0, 1, 2),
+}
+REASON = {"revoke_key": 1, "incarnation": 1, "retire": 2}
 ENTRY = {0: "common", 1: "seq", 2: "prev", 3: "kind", 4: "critical", 5: "body"}
 GENESIS = {0: "common", 1: "name", 2: "country", 3: "root_pk", 4: "next_root_hash", 5: "recovery", 6: "nonce"}
 STATEMENT = {0: "common", 1: "kind", 2: "serial", 3: "log_head", 4: "body"}
@@ -258,6 +267,7 @@ def agency(record, network):
     name, keys, added, hashes = digest("spean/id", payload), {}, {}, [digest("spean/log", payload)]
     all_keys = {}
     incarnation, retired = 1, False
+    ranks, began = [1], [0]
     for seq, data in enumerate(log[1:], 1):
         payload, signatures = signed(data)
         entry = fields(cbor(payload), ENTRY)
@@ -268,19 +278,31 @@ def agency(record, network):
         must(not retired, "after the end")
         must(entry["kind"] in ENTRIES or not entry["critical"], "needs a newer version")
         body = cbor(entry["body"])
+        must(len(data) <= 8 * 1024, "longer than 8 KiB")
+        if entry["kind"] in ENTRY_BODIES:
+            names = set(ENTRY_BODIES[entry["kind"]])
+            needed = names - ({0, 1} if entry["kind"] == "retire" else set())
+            must(isinstance(body, dict) and needed <= set(body) <= names, "another body than the kind's")
+            if entry["kind"] in REASON:
+                must(len(body[REASON[entry["kind"]]]) <= 500, "a reason too long")
         signers = _signers(entry["kind"], body, root, next_root, guardians, signatures)
         must(common["key"] == key_id(signers[0]), "the first signer")
         check_signed(data, "spean/log", signers)
         if entry["kind"] == "add_op_key":
             must(common["ts"] < body[2] <= common["ts"] + 366 * 86400, "life of a signing key")
-            must(body[0] == 1 and key_id(body[1]) not in keys and body[1] != root, "a key may be added once")
+            must(body[0] == 1 and key_id(body[1]) not in added and body[1] != root, "a key may be added once")
             keys[key_id(body[1])] = register(body[1])
             added[key_id(body[1])], all_keys[key_id(body[1])] = seq, body[1]
         elif entry["kind"] == "revoke_key":
             keys.pop(body[0])
         elif entry["kind"] == "rotate_root":
+            must(body[0] != root and key_id(body[0]) not in added, "a new root is a key of its own")
             root, next_root = body[0], body[1]
         elif entry["kind"] == "recover":
+            must(body[0] != root and key_id(body[0]) not in added, "a new root is a key of its own")
+            m, members = body[2][0], body[2][1]
+            must(len(set(members)) == len(members) <= 16, "guardians, each once")
+            must(1 <= m <= len(members) if members else m == 0, "a quorum that can be reached")
             root, next_root, guardians = body[0], body[1], body[2]
             for revoked in body[3]:
                 keys.pop(revoked)
@@ -289,8 +311,12 @@ def agency(record, network):
             incarnation = body[0]
         elif entry["kind"] == "retire":
             retired = True
+        ranks.append({"recover": 3, "rotate_root": 2}.get(entry["kind"], 1))
+        if entry["kind"] == "incarnation":
+            began.append(seq)
         hashes.append(digest("spean/log", payload))
     said = {}
+    needs = {}
     for data in statements:
         payload, signatures = signed(data)
         statement = fields(cbor(payload), STATEMENT)
@@ -301,14 +327,16 @@ def agency(record, network):
         if public is None:
             continue  # revoked: what it said is void
         check_signed(data, "spean/statement", [public])
-        must(statement["serial"] > 0 and common["incarnation"] <= incarnation, "serial or incarnation")
+        must(statement["serial"] > 0 and 1 <= common["incarnation"] <= incarnation, "serial or incarnation")
         head = fields(statement["log_head"], HEAD)
         must(added[common["key"]] <= head["seq"] < len(hashes), "another log, or a longer one")
         must(hashes[head["seq"]] == head["hash"], "another log")
         place = (statement["kind"], statement["serial"])
         must(said.get(place, payload) == payload, "two statements with one serial")
         said[place] = payload
+        needs[place] = max(head["seq"], began[common["incarnation"] - 1])
         check_statement(statement["kind"], cbor(statement["body"]))
+    proofs = {place: (digest("spean/statement", payload), needs[place]) for place, payload in said.items()}
     said = {place: cbor(cbor(payload)[4]) for place, payload in said.items()}
     return {
         "id": name,
@@ -318,7 +346,63 @@ def agency(record, network):
         "head": (len(hashes) - 1, hashes[-1]),
         "incarnation": incarnation,
         "statements": said,
+        "proofs": proofs,
+        "count": len(statements),
+        "hashes": hashes,
+        "ranks": ranks,
     }
+
+
+def fork(data, network):
+    """What a fork proof proves: kind and name."""
+    proof = fields(cbor(data), {0: "format", 1: "a", 2: "b"})
+    must(proof["format"] == 1, "a newer format")
+    sides = [agency(proof["a"], network), agency(proof["b"], network)]
+    a, b = sides
+    must(a["id"] == b["id"], "two agencies")
+    shared = 0
+    while shared < min(len(a["hashes"]), len(b["hashes"])) and a["hashes"][shared] == b["hashes"][shared]:
+        shared += 1
+    branches = [side["ranks"][shared:] for side in sides]
+    if all(branches):
+        must(max(branches[0]) == max(branches[1]), "a higher rank supersedes the other")
+        for side, branch in zip(sides, branches):
+            must(branch.index(max(branch)) == len(branch) - 1 and not side["count"], "more than is needed")
+        kind, against = "entries", [side["hashes"][-1] for side in sides]
+    else:
+        must(all(side["count"] == 1 and len(side["proofs"]) == 1 for side in sides), "no contradiction")
+        must(set(a["proofs"]) == set(b["proofs"]), "no contradiction")
+        (place,) = a["proofs"]
+        for side in sides:
+            must(side["proofs"][place][1] == side["head"][0], "more than is needed")
+        longer = max(sides, key=lambda side: len(side["hashes"]))
+        must(all(set(side["keys"]) <= set(longer["keys"]) for side in sides), "a key revoked since")
+        kind, against = "statements", [side["proofs"][place][0] for side in sides]
+    must(against[0] < against[1], "no contradiction, or the other order")
+    return kind, digest("spean/fork", a["id"] + against[0] + against[1])
+
+
+def cut(root, me, leaf, path):
+    """The last good packets and the receipts of a peer's part of a cut."""
+    must(len(leaf) <= 1024 * 1024, "longer than 1 MiB")
+    way = fields(cbor(path), {0: "index", 1: "siblings"})
+    must(len(way["siblings"]) == 12 and way["index"] < 4096, "a way through no cut's tree")
+    value = digest("spean/cut/leaf", leaf)
+    for level, sibling in enumerate(way["siblings"]):
+        pair = sibling + value if way["index"] >> level & 1 else value + sibling
+        value = digest("spean/cut/node", pair)
+    must(value == root, "another root")
+    said = fields(cbor(leaf), {0: "peer", 1: "salt", 2: "packets", 3: "receipts"})
+    must(said["peer"] == me and len(said["salt"]) == 32, "another peer")
+    must(len(said["packets"]) % 80 == 0 and len(said["receipts"]) % 32 == 0, "not whole")
+    rows = [said["packets"][at : at + 80] for at in range(0, len(said["packets"]), 80)]
+    receipts = [said["receipts"][at : at + 32] for at in range(0, len(said["receipts"]), 32)]
+    must(len(rows) <= 8192 and len(receipts) <= 8192, "too many")
+    names = [row[:32] for row in rows]
+    must(names == sorted(set(names)) and receipts == sorted(set(receipts)), "out of order, or twice")
+    numbers = [(int.from_bytes(row[32:40], "big"), int.from_bytes(row[40:48], "big")) for row in rows]
+    must(all(min(pair) > 0 for pair in numbers), "counted from 1")
+    return {row[:32]: (*number, row[48:]) for row, number in zip(rows, numbers)}, receipts
 
 
 def check_statement(kind, body):

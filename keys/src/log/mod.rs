@@ -6,6 +6,8 @@
 
 mod entry;
 mod genesis;
+#[cfg(test)]
+mod properties;
 mod rank;
 mod state;
 #[cfg(test)]

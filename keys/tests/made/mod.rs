@@ -1,5 +1,7 @@
 //! How the vectors are made: with fixed seeds, by the crate's own public functions.
 
+mod history;
+
 use data_encoding::HEXLOWER;
 use keys::{
     Common, Digest, Entropy, Fingerprint, NetworkId, Policy, PublicRecord, Secret, Signed, SigningKey, Timestamp,
@@ -15,6 +17,8 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 use serde_json::{Value, json};
+
+pub(crate) use history::history;
 
 const NOW: Timestamp = Timestamp(1_780_272_000);
 const NETWORK: &str = "spean";
