@@ -92,14 +92,14 @@ async function shape(findings, page, where, view) {
     title: document.title,
     headings: document.querySelectorAll('h1').length,
     first: document.querySelectorAll('.button.first').length,
-    scripts: document.scripts.length,
+    scripts: [...document.scripts].map((script) => script.getAttribute('src') ?? 'in the page').filter((src) => !/^\/a\/\w+\/live\.js$/.test(src)),
     faults: document.querySelector('#faults') !== null,
     focused: document.activeElement?.id,
   }));
   findings.check(where, `speaks ${seen.lang}`, seen.lang === view.lang);
   findings.check(where, `has ${seen.headings} main headings`, seen.headings === 1);
   findings.check(where, `has ${seen.first} primary buttons`, seen.first <= 1);
-  findings.check(where, 'sends a script', seen.scripts === 0);
+  findings.check(where, `sends a script: ${seen.scripts}`, seen.scripts.length === 0);
   findings.check(where, 'does not move to what is wrong', !seen.faults || seen.focused === 'faults');
   const named = NAMES.filter((name) => `${seen.title} ${decodeURI(page.url())}`.includes(name));
   findings.check(where, `a name in its title or address: ${named}`, named.length === 0);

@@ -47,7 +47,10 @@ async function demo(stage) {
   const text = printed.join('\n');
   const found = (pattern) => (text.match(pattern) || stop(`the demo did not print ${pattern}:\n${text}`))[1];
   child.stdout.resume();
+  const folder = path.join(stage.folder, 'demo');
+  const spean = async (agency, ...args) => (await promisify(execFile)(PROGRAM, ['--dir', path.join(folder, agency), ...args])).stdout;
   return {
+    spean,
     cmo: found(/CMO +(http:\S+)\/$/m),
     dt: found(/DT +(http:\S+)\/$/m),
     hc: found(/HC +(http:\S+)\/$/m),

@@ -51,7 +51,11 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
-        screens: web::router(Arc::clone(&service), config.web.tls_files(Path::new("")).is_some()),
+        screens: web::router(
+            Arc::clone(&service),
+            config.web.tls_files(Path::new("")).is_some(),
+            config.web.connections_at_once.to_usize(),
+        ),
         programs: api::remote::router(Arc::clone(&service)),
         inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
         outbox: Arc::new(Waiting(Arc::clone(&service))),

@@ -18,6 +18,7 @@ mod glance;
 mod hands;
 mod index;
 mod need;
+mod news;
 mod open;
 mod own_keys;
 mod peer;
@@ -48,6 +49,7 @@ pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
 pub use glance::Glance;
 pub use need::Whose;
+pub use news::{About, Fresh, Mark};
 pub use open::{OpenError, Opening};
 pub use peer::STOPPED;
 pub use rows::Trust;
@@ -106,6 +108,7 @@ pub struct Service {
     /// Names and places of all cases: in memory only.
     index: RwLock<Index>,
     board: RwLock<Board>,
+    news: news::News,
     pending: RwLock<Pending>,
     stripes: Stripes,
     hands: Hands,

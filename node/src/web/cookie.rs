@@ -1,4 +1,4 @@
-//! Cookies: one for the session, one for the language.
+//! Cookies: one for the session, one for each choice that a browser remembers (language, sound).
 //!
 //! Over TLS the session's cookie is `__Host-sid`: the browser then lets no other host, no path and no unencrypted
 //! page set or see it. On this computer itself (plain HTTP on a loopback address) it is `sid` without `Secure`: some
@@ -12,6 +12,11 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
+}
+
+/// Whether the choice `name` is on.
+pub(super) fn is_on(headers: &HeaderMap, name: &str) -> bool {
+    read(headers, name) == Some("on")
 }
 
 /// The session cookie's name.

@@ -1,4 +1,5 @@
-//! The screens: pages made on the server, for people in a browser. No script is needed or sent.
+//! The screens: pages made on the server, for people in a browser. No script is needed; the one that is sent says what
+//! is new.
 //!
 //! Handlers are thin: who asks ([`session`]), one service function, one template. What every request passes is in
 //! [`guard`]; what the pages say is in [`words`]. Pages are kept by nobody, hold no name in title or address, and
@@ -24,6 +25,7 @@
 //! | `/board`, `/c/{id}/assign`, `/r/{id}/assign` | the supervisor |
 //! | `/c/{id}/open`, `/r/{id}/open` | what is not one's own, with a reason |
 //! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
+//! | `/news` | what is new, to a page that is open |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
 
 mod assets;
@@ -31,6 +33,7 @@ mod cookie;
 mod form;
 mod gate;
 mod guard;
+mod live;
 mod packed;
 mod page;
 mod record;
@@ -58,11 +61,18 @@ struct App {
     service: Arc<Service>,
     /// Whether browsers reach the node over TLS.
     secure: bool,
+    /// Pages that wait for news.
+    streams: Arc<live::Streams>,
 }
 
-/// The screens of an open node. `secure` says whether they are served over TLS.
-pub fn router(service: Arc<Service>, secure: bool) -> Router {
-    screens::all(screens::routes()).with_state(App { service, secure })
+/// The screens of an open node. `secure` says whether they are served over TLS; of its `connections` half may wait for
+/// news, so that pages find some.
+pub fn router(service: Arc<Service>, secure: bool, connections: usize) -> Router {
+    app(service, secure, live::Streams::new(connections / 2, live::Times::default()))
+}
+
+fn app(service: Arc<Service>, secure: bool, streams: live::Streams) -> Router {
+    screens::all(screens::routes()).with_state(App { service, secure, streams: Arc::new(streams) })
 }
 
 /// Every route of an open node and who may ask for it, in the order of the menu.

@@ -43,6 +43,12 @@ pub(super) struct Frame {
     pub(super) marks: Vec<Mark>,
     /// For the page's forms.
     pub(super) csrf: String,
+    /// Where the page has its news from; empty for none.
+    pub(super) news: String,
+    /// Whether this browser is to sound when something new comes.
+    pub(super) sound: bool,
+    /// When it was made, in a sentence.
+    pub(super) up_to_date: String,
 }
 
 /// A notice above the title.
@@ -115,6 +121,9 @@ impl Frame {
             faults: Vec::new(),
             marks: Vec::new(),
             csrf: String::new(),
+            news: String::new(),
+            sound: false,
+            up_to_date: String::new(),
         }
     }
 
@@ -132,6 +141,12 @@ impl Frame {
     /// Whether nothing is wrong with the page's form.
     pub(super) fn right(&self) -> bool {
         self.faults.is_empty() && self.marks.is_empty()
+    }
+
+    /// Where the bar of news leads: to the page itself, without what was done on it.
+    pub(super) fn shows_news(&self) -> String {
+        let parts: Vec<&str> = self.here.split('/').skip(1).take(2).collect();
+        format!("/{}", parts.join("/"))
     }
 
     /// An icon; a word stands beside it.
@@ -231,6 +246,8 @@ pub(super) struct Message {
 
 /// Where a cookie keeps the language.
 pub(super) const LANG_COOKIE: &str = "lang";
+/// Where a cookie keeps whether something new sounds.
+pub(super) const SOUND_COOKIE: &str = "sound";
 
 /// The language of a request: the person's choice, else what the browser asks for.
 pub(super) fn language(headers: &axum::http::HeaderMap) -> Lang {

@@ -17,10 +17,13 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     version::TLS13,
 };
-use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
+use tokio::{net::TcpStream, sync::watch, task::JoinHandle, time::timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::guard::{self, Names};
+use super::{
+    guard::{self, Names},
+    live::Closing,
+};
 
 mod room;
 mod stream;
@@ -90,6 +93,8 @@ pub struct Screens {
     address: SocketAddr,
     secure: bool,
     handle: Handle<SocketAddr>,
+    /// Told when the listener stops: what would go on by itself ends.
+    closing: watch::Sender<bool>,
     serving: JoinHandle<io::Result<()>>,
 }
 
@@ -129,9 +134,11 @@ pub fn serve(
         .first_request_timeout(FIRST)
         .handle(handle.clone())
         .accept_error_handler(|_, _| tracing::debug!("refused a connection on the people's port"));
-    let router = guard::around(routes(secure), programs, Arc::new(Names(limits.names.clone())), secure);
+    let closing = watch::Sender::new(false);
+    let routes = routes(secure).layer(axum::Extension(Closing(closing.subscribe())));
+    let router = guard::around(routes, programs, Arc::new(Names(limits.names.clone())), secure);
     let serving = tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
-    Ok(Screens { address: bound, secure, handle, serving })
+    Ok(Screens { address: bound, secure, handle, closing, serving })
 }
 
 impl Screens {
@@ -143,6 +150,7 @@ impl Screens {
 
     /// Takes no new connection, lets running requests end for at most `grace`, then closes.
     pub async fn stop(self, grace: Duration) {
+        self.closing.send_replace(true);
         self.handle.graceful_shutdown(Some(grace));
         if !matches!(self.serving.await, Ok(Ok(()))) {
             tracing::warn!("the people's port had broken down");

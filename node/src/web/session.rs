@@ -12,11 +12,14 @@ use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    App, cookie,
-    page::{Banner, Frame, Message, language, page},
+    App, cookie, live,
+    page::{Banner, Frame, Message, SOUND_COOKIE, language, page},
     words::{Moment, Words},
 };
-use crate::service::{Actor, Glance, ServiceError, UseCase, people::SessionToken};
+use crate::service::{
+    Actor, Glance, Mark, ServiceError, Through, UseCase,
+    people::{SessionId, SessionToken},
+};
 
 /// What a session's forms carry.
 const FORM: Label = Label::new("spean/node/web-form");
@@ -36,7 +39,18 @@ pub(super) struct Signed {
     pub(super) to_confirm: u64,
     pub(super) csrf: String,
     pub(super) waiting: u64,
+    /// What is new comes after this.
+    pub(super) mark: Mark,
+    /// Whether this browser is to sound then.
+    pub(super) sound: bool,
     pub(super) visitor: Visitor,
+}
+
+/// A page of somebody who is signed in that waits for news. That does not count as use of the session.
+pub(super) struct Waiter {
+    pub(super) w: Words,
+    pub(super) token: SessionToken,
+    pub(super) session: SessionId,
 }
 
 impl Visitor {
@@ -94,8 +108,25 @@ impl FromRequestParts<App> for Signed {
         let parsed = token.and_then(|token| token.parse::<SessionToken>().ok());
         let (Some(text), Some(token)) = (token, parsed) else { return Err(signed_out(app, &visitor, parts, false)) };
         match app.service.session(&token).await {
-            Ok(actor) => Ok(Self::new(app, actor, text, visitor)),
+            Ok(actor) => Ok(Self::new(app, actor, (text, cookie::is_on(&parts.headers, SOUND_COOKIE)), visitor)),
             Err(_) => Err(signed_out(app, &visitor, parts, true)),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Waiter {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::of(app, &parts.headers, here(parts));
+        let token = cookie::read(&parts.headers, cookie::session(app.secure));
+        let token = token.and_then(|token| token.parse::<SessionToken>().ok());
+        let actor = token.as_ref().and_then(|token| app.service.session_as_it_is(token).ok());
+        match (token, actor) {
+            (Some(token), Some((Actor::Person { through: Through::Session(session), .. }, _))) => {
+                Ok(Self { w: visitor.w, token, session })
+            }
+            _ => Err(signed_out(app, &visitor, parts, false)),
         }
     }
 }
@@ -121,13 +152,16 @@ fn signed_out(app: &App, visitor: &Visitor, parts: &Parts, had_session: bool) ->
 }
 
 impl Signed {
-    fn new(app: &App, actor: Actor, token: &str, visitor: Visitor) -> Self {
+    fn new(app: &App, actor: Actor, (token, sound): (&str, bool), visitor: Visitor) -> Self {
         let name = match &actor {
             Actor::Person { name, .. } => name.as_str().to_owned(),
             Actor::Operator { .. } | Actor::Program { .. } | Actor::Node => String::new(),
         };
         let service = &app.service;
         Self {
+            // Before anything is read: what comes while the page is made is new.
+            mark: service.news_mark(),
+            sound,
             csrf: csrf(token),
             waiting: service.waiting_for(&actor).unwrap_or_default(),
             to_confirm: service.waiting_to_confirm(&actor).unwrap_or_default(),
@@ -154,6 +188,10 @@ impl Signed {
         frame.to_confirm = self.to_confirm;
         frame.place = place;
         frame.waiting = self.waiting;
+        frame.news = live::path(self.mark, &self.visitor.here);
+        frame.sound = self.sound;
+        let (w, now) = (self.w(), self.visitor.glance.now);
+        frame.up_to_date = w.t1("inbox-up-to-date", "hour", self.moment().hour(w, now));
         frame.csrf.clone_from(&self.csrf);
         frame
     }

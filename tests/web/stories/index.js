@@ -1,4 +1,4 @@
-// The stories: what people do, with JavaScript off. One line each, in the order in which they are told:
+// The stories: what people do, with JavaScript off where nothing else is said. One line each, in the order in which they are told:
 //
 //   [title, story, the views in which it is told]
 //
@@ -6,6 +6,7 @@
 const { signIn, join, unlock } = require('./doors');
 const { accept, decline, goOn, follow } = require('./answers');
 const { search, keyboard } = require('./finding');
+const { live } = require('./live');
 
 const EN = { lang: 'en', size: 'phone' };
 const KM = { lang: 'km', size: 'phone' };
@@ -28,6 +29,7 @@ const ANSWER = [
 const GO_ON = [
   ['progress, a note, the end', goOn, [KM]],
   ['the sender follows it', follow, [EN]],
+  ['news comes to an open page, with JavaScript', live, [EN, { lang: 'km', size: 'desk' }]],
   ['a locked node is opened, its administrator comes in', unlock, [EN]],
 ];
 

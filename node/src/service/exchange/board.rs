@@ -87,6 +87,12 @@ impl Line {
         answer || (arrival && !self.state.is_end())
     }
 
+    /// Whether people read something else on it than on `before`.
+    pub(crate) fn reads_otherwise(&self, before: &Self) -> bool {
+        let read = |line: &Self| (line.state, line.void, line.refused, line.since, line.expected, line.erased);
+        read(self) != read(before) || self.alarms != before.alarms || self.release_blocked != before.release_blocked
+    }
+
     /// Whether nothing of it is left but headers and state, for longer than `kept` seconds.
     pub(crate) fn is_over(&self, now: Timestamp, kept: u64) -> bool {
         let erased = self.erased && self.receipt_by.is_none();
@@ -98,7 +104,8 @@ impl Line {
         !self.state.is_end() && !self.void
     }
 
-    fn unanswered(&self) -> bool {
+    /// Whether it is an offer that waits for its answer.
+    pub(crate) fn unanswered(&self) -> bool {
         self.state == State::Offered && !self.void
     }
 
@@ -315,8 +322,8 @@ impl Board {
 
     /// How many are open, and how many received offers wait for an answer.
     pub(crate) fn counts(&self) -> (usize, usize) {
-        let unanswered = self.inbox().take_while(|(_, line)| line.state == State::Offered).count();
-        (self.inbox.len() + self.outbox.len(), unanswered)
+        let received = self.unanswered.iter().filter(|((role, _), _)| *role == Role::Recipient);
+        (self.inbox.len() + self.outbox.len(), received.map(|(_, count)| *count).sum())
     }
 }
 

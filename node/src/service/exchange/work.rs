@@ -316,7 +316,12 @@ impl Service {
 
     fn remember(&self, id: ExchangeId, row: &ExchangeRow, facts: FactsRow, after: After) {
         let facts = if row.erasing { FactsRow::default() } else { facts };
-        write(&self.board).set(id, Line::new(row, facts));
+        let line = Line::new(row, facts);
+        let before = self.board().line(&id).cloned();
+        write(&self.board).set(id, line.clone());
+        if before.as_ref().is_none_or(|before| line.reads_otherwise(before)) {
+            self.news.changed(id, before.as_ref(), &line);
+        }
         let mut pending = write(&self.pending);
         let new_packets = !after.waits.is_empty();
         after.waits.into_iter().for_each(|(seq, due)| pending.add(id, seq, due));

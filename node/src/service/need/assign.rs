@@ -66,6 +66,9 @@ impl Service {
             tx.commit().await?;
             write(&self.need).assign(thing, holders);
         }
+        if let Thing::Exchange(id) = thing {
+            self.news.assigned(id);
+        }
         Ok(AssignedView { assigned: self.holders_of(thing) })
     }
 

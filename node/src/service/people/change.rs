@@ -96,6 +96,7 @@ impl Service {
         write(&self.need).forget_person(id);
         // What was asked about them is erased with them.
         write(&self.people.requests).retain(|_, request| !request.is_about(id));
+        self.news.ring();
         self.people.sessions().end(id, |_| true);
         self.tokens.forget(id);
         if let Err(error) = self.erase(&[id.owner()]).await {

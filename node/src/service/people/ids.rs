@@ -83,7 +83,7 @@ pub struct SessionId([u8; 8]);
 
 impl SessionId {
     #[cfg(test)]
-    pub(in crate::service) const fn new(bytes: [u8; 8]) -> Self {
+    pub(crate) const fn new(bytes: [u8; 8]) -> Self {
         Self(bytes)
     }
 

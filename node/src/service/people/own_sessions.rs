@@ -13,9 +13,30 @@ impl Service {
     /// [`ServiceError::SessionEnded`]: unknown, idle for too long, over, ended by hand, or the person was removed.
     pub async fn session(&self, token: &SessionToken) -> Result<Actor, ServiceError> {
         let session = self.people.sessions().seen(token, self.world.now()).ok_or(ServiceError::SessionEnded)?;
+        self.signed_in(&session)
+    }
+
+    /// Who has the session of this token, and for how many seconds more. As [`Service::session`], but that does not
+    /// count as use of it: for what a page asks by itself.
+    ///
+    /// # Errors
+    /// [`ServiceError::SessionEnded`].
+    pub fn session_as_it_is(&self, token: &SessionToken) -> Result<(Actor, u64), ServiceError> {
+        let found = self.people.sessions().as_it_is(token, self.world.now());
+        let (session, left) = found.ok_or(ServiceError::SessionEnded)?;
+        Ok((self.signed_in(&session)?, left))
+    }
+
+    fn signed_in(&self, session: &Session) -> Result<Actor, ServiceError> {
         let person = self.people.get(session.person).ok_or(ServiceError::SessionEnded)?;
         let (name, roles) = (person.row.name, person.row.roles);
         Ok(Actor::Person { id: session.person, name, roles, through: Through::Session(session.id) })
+    }
+
+    /// Rings when sessions were ended by hand, whosever.
+    #[must_use]
+    pub fn sessions_bell(&self) -> tokio::sync::watch::Receiver<()> {
+        self.people.sessions().bell()
     }
 
     /// Ends the session that asks.

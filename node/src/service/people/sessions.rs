@@ -4,6 +4,7 @@
 use std::{collections::HashMap, net::IpAddr};
 
 use keys::{Digest, Entropy, Timestamp};
+use tokio::sync::watch;
 
 use super::{
     ids::{PersonId, SessionId},
@@ -42,7 +43,13 @@ pub struct Session {
 
 impl Session {
     fn over(&self, now: Timestamp) -> bool {
-        now >= self.ends || now.0.saturating_sub(self.seen.0) >= self.idle
+        self.left(now) == 0
+    }
+
+    /// Seconds until it ends, if nothing more is asked.
+    fn left(&self, now: Timestamp) -> u64 {
+        let idle = self.idle.saturating_sub(now.0.saturating_sub(self.seen.0));
+        idle.min(self.ends.0.saturating_sub(now.0))
     }
 }
 
@@ -57,7 +64,11 @@ pub struct NewSession {
 
 /// All sessions, by the hash of their token.
 #[derive(Default)]
-pub(super) struct Sessions(HashMap<Digest, Session>);
+pub(super) struct Sessions {
+    open: HashMap<Digest, Session>,
+    /// Rings when sessions were ended by hand.
+    ended: watch::Sender<()>,
+}
 
 impl Sessions {
     pub(super) fn open(
@@ -66,12 +77,13 @@ impl Sessions {
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> NewSession {
-        self.0.retain(|_, session| !session.over(now));
+        self.open.retain(|_, session| !session.over(now));
         let mut own: Vec<(Timestamp, Digest)> =
-            self.0.iter().filter(|(_, s)| s.person == person).map(|(hash, s)| (s.seen, *hash)).collect();
+            self.open.iter().filter(|(_, s)| s.person == person).map(|(hash, s)| (s.seen, *hash)).collect();
         own.sort_unstable();
         for (_, hash) in own.iter().rev().skip(MOST - 1) {
-            self.0.remove(hash);
+            self.open.remove(hash);
+            self.ended.send_replace(());
         }
         let token = SessionToken::random(entropy);
         let session = Session {
@@ -84,25 +96,37 @@ impl Sessions {
             from,
             seen: now,
         };
-        self.0.insert(token.hash(), session.clone());
+        self.open.insert(token.hash(), session.clone());
         NewSession { token, session }
     }
 
     /// The session that the token opens, which has been seen now.
     pub(super) fn seen(&mut self, token: &SessionToken, now: Timestamp) -> Option<Session> {
         let hash = token.hash();
-        let session = self.0.get_mut(&hash)?;
+        let session = self.open.get_mut(&hash)?;
         if session.over(now) {
-            self.0.remove(&hash);
+            self.open.remove(&hash);
             return None;
         }
         session.seen = session.seen.max(now);
         Some(session.clone())
     }
 
+    /// The session that the token opens, and how many seconds it has left. It has not been used by that: a page that
+    /// waits for news keeps nobody signed in.
+    pub(super) fn as_it_is(&self, token: &SessionToken, now: Timestamp) -> Option<(Session, u64)> {
+        let session = self.open.get(&token.hash())?;
+        Some((session.clone(), session.left(now))).filter(|(_, left)| *left > 0)
+    }
+
+    /// Rings when sessions were ended by hand.
+    pub(super) fn bell(&self) -> watch::Receiver<()> {
+        self.ended.subscribe()
+    }
+
     /// The person's sessions that go on, the newest first.
     pub(super) fn of(&self, person: PersonId, now: Timestamp) -> Vec<Session> {
-        let own = self.0.values().filter(|session| session.person == person && !session.over(now));
+        let own = self.open.values().filter(|session| session.person == person && !session.over(now));
         let mut own: Vec<Session> = own.cloned().collect();
         own.sort_unstable_by_key(|session| (std::cmp::Reverse(session.started), session.id));
         own
@@ -110,9 +134,13 @@ impl Sessions {
 
     /// Ends those sessions of the person that `which` names; how many.
     pub(super) fn end(&mut self, person: PersonId, which: impl Fn(&Session) -> bool) -> usize {
-        let before = self.0.len();
-        self.0.retain(|_, session| session.person != person || !which(session));
-        before - self.0.len()
+        let before = self.open.len();
+        self.open.retain(|_, session| session.person != person || !which(session));
+        let ended = before - self.open.len();
+        if ended > 0 {
+            self.ended.send_replace(());
+        }
+        ended
     }
 }
 

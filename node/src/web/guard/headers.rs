@@ -1,4 +1,4 @@
-//! What browsers are told: run nothing, load nothing from elsewhere, keep nothing, tell nobody.
+//! What browsers are told: run nothing but this program's own script, load nothing from elsewhere, keep nothing, tell nobody.
 
 use axum::{
     extract::{Request, State},
@@ -7,9 +7,9 @@ use axum::{
     response::Response,
 };
 
-/// No script at all, no frame, forms to this node only.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// No script but the files of this program, no frame; forms and events from this node only.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -37,7 +37,6 @@ struct Inbox {
     offers: Vec<Row>,
     going: Vec<Row>,
     pages: Pages,
-    up_to_date: String,
     filters: Vec<Filter>,
 }
 
@@ -146,7 +145,6 @@ async fn show(
         offers: offers.iter().map(|one| waiting(w, &moment, one)).collect(),
         going: going.iter().map(|one| under_way(w, &moment, one)).collect(),
         pages: Pages::of(path, turned.number(), list.exchanges.len()),
-        up_to_date: w.t1("inbox-up-to-date", "hour", moment.hour(w, me.visitor.glance.now)),
         filters: PARTS.map(|(part, path, word)| Filter { path, word, chosen: part == whose }).into(),
     };
     Ok(page(StatusCode::OK, &template))

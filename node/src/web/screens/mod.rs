@@ -71,5 +71,6 @@ pub(super) fn routes() -> Routes {
         .merge(tokens::routes())
         .merge(settings::routes())
         .merge(common::routes())
+        .merge(super::live::routes())
         .get("/a/{mark}/{name}", Needs::Nothing, super::assets::file)
 }

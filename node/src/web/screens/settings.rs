@@ -1,9 +1,9 @@
-//! A person's own settings: language, and where they are signed in.
+//! A person's own settings: language, sound, and where they are signed in.
 
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
@@ -11,8 +11,8 @@ use serde::Deserialize;
 use crate::{
     service::UseCase,
     web::{
-        App,
-        page::{Frame, page},
+        App, cookie,
+        page::{Frame, SOUND_COOKIE, page},
         routes::{Needs, Routes},
         session::{Posted, Signed},
         words::Lang,
@@ -20,9 +20,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().get("/settings", Needs::May(UseCase::OwnSessions), show).post(
+    let own = Needs::May(UseCase::OwnSessions);
+    Routes::new().get("/settings", own, show).post("/settings/sound", own, sound).post(
         "/settings/sessions/{id}/end",
-        Needs::May(UseCase::OwnSessions),
+        own,
         end,
     )
 }
@@ -53,6 +54,23 @@ async fn show(State(app): State<App>, me: Signed) -> Result<Response, Response> 
     });
     let template = Settings { f: me.frame("place-settings", "settings"), langs: Lang::ALL, sessions: rows.collect() };
     Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Deserialize)]
+struct Sound {
+    /// Present when the box is ticked.
+    sound: Option<String>,
+}
+
+/// This browser remembers it, as it does the language.
+async fn sound(State(app): State<App>, Posted { me, form }: Posted<Sound>) -> Result<Response, Response> {
+    me.must(UseCase::OwnSessions)?;
+    let mut response = Redirect::to("/settings").into_response();
+    let value = if form.sound.is_some() { "on" } else { "off" };
+    if let Some(cookie) = cookie::choice(app.secure, SOUND_COOKIE, value) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 #[derive(Deserialize)]

@@ -1,13 +1,14 @@
 //! A browser without a screen: it keeps cookies, follows what pages offer and says where its requests come from.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, Bytes, to_bytes},
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use futures_util::StreamExt as _;
 use keys::Timestamp;
 use totp_rs::{Algorithm, Builder};
 use tower::ServiceExt as _;
@@ -18,7 +19,10 @@ use crate::{
         testing::{Node, worker},
     },
     view::InviteRequest,
-    web::guard::{self, Names},
+    web::{
+        guard::{self, Names},
+        live::{Streams, Times},
+    },
 };
 
 /// What the tests' people choose.
@@ -61,22 +65,69 @@ impl Page {
     }
 }
 
+/// What a page hears.
+pub(super) struct News(BodyDataStream);
+
+impl News {
+    /// Name and data of the next event; none after the last.
+    pub(super) async fn next(&mut self) -> Option<(String, String)> {
+        let next = tokio::time::timeout(Duration::from_secs(20), self.0.next());
+        let frame = next.await.expect("silence")?.expect("a stream");
+        let text = String::from_utf8(frame.to_vec()).unwrap();
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_else(|| panic!("no {name} in {text}")).trim_start_matches([':', ' ']).to_owned()
+        };
+        Some((field("event"), field("data")))
+    }
+
+    /// The next event that is no beat.
+    pub(super) async fn told(&mut self) -> Option<(String, String)> {
+        loop {
+            match self.next().await {
+                Some((name, _)) if name == "beat" => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// The next event is a beat: nothing was to be said.
+    pub(super) async fn is_quiet(&mut self) {
+        // One may have been on its way.
+        for _ in 0..2 {
+            let (name, data) = self.next().await.unwrap();
+            assert_eq!(name, "beat", "{data}");
+        }
+    }
+}
+
 impl Browser {
     pub(super) fn new(service: &Arc<Service>) -> Self {
-        let routes = crate::web::router(Arc::clone(service), false);
+        Self::waiting_among(service, 100)
+    }
+
+    /// Of a node where so many pages may wait for news, whose streams are quicker than those of the program.
+    pub(super) fn waiting_among(service: &Arc<Service>, most: usize) -> Self {
+        let times = Times { pause: Duration::from_millis(20), beat: Duration::from_millis(300) };
+        let routes = crate::web::app(Arc::clone(service), false, Streams::new(most, times));
         let router = guard::around(routes, None, Arc::new(Names(vec!["spean.example".into()])), false);
         Self { router, cookies: Vec::new(), lang: "en" }
     }
 
     /// Invited, enrolled and signed in through the pages.
     pub(super) async fn signed_in(node: &Node, name: &str, roles: &[&str]) -> Self {
-        let mut browser = Self::new(&node.service);
+        Self::new(&node.service).enrolled(node, name, roles).await
+    }
+
+    /// The same on this browser.
+    pub(super) async fn enrolled(mut self, node: &Node, name: &str, roles: &[&str]) -> Self {
+        let browser = &mut self;
         let token = invited(node, name, roles).await;
         let code = code(node);
         let form = [("passphrase", WORDS), ("again", WORDS), ("code", &code), ("secret", TELEPHONE)];
         let page = browser.post(&format!("/join/{token}"), &form).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-        browser
+        self
     }
 
     pub(super) fn has_session(&self) -> bool {
@@ -105,9 +156,27 @@ impl Browser {
             self.cookies.retain(|(other, _)| other != name);
             self.cookies.push((name.into(), value.into()));
         }
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        // A stream goes on for ever.
+        let streams = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if streams { Bytes::new() } else { to_bytes(body, 1 << 20).await.unwrap() };
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Page { status: parts.status, headers: parts.headers, bytes: bytes.len(), body, path }
+    }
+
+    /// Opens a page, and listens for its news.
+    pub(super) async fn news_of(&mut self, path: &str) -> News {
+        let page = self.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        self.news(&page.after("id=\"news\"", "data-from").replace("&#38;", "&")).await.unwrap()
+    }
+
+    /// Listens there; what else is answered.
+    pub(super) async fn news(&self, path: &str) -> Result<News, StatusCode> {
+        let mut request = self.request(Method::GET, path).header("sec-fetch-site", "same-origin");
+        request.extensions_mut().unwrap().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        if status == StatusCode::OK { Ok(News(response.into_body().into_data_stream())) } else { Err(status) }
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Page {

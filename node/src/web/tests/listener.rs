@@ -80,7 +80,7 @@ async fn a_locked_node_shows_one_page_that_counts_nothing_and_unlocks() {
     let screens = open(&limits("127.0.0.1:0"));
     let to = address(&screens);
     let stream = || async move { TcpStream::connect(to).await.unwrap() };
-    for path in ["/", "/inbox", "/r/0000"] {
+    for path in ["/", "/inbox", "/r/0000", "/news?since=1"] {
         let answer = ask(stream().await, &format!("GET {path}"), "").await;
         assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("location: /unlock"), "{answer}");
     }

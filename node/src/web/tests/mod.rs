@@ -7,6 +7,7 @@ mod consents;
 mod doors;
 mod going_on;
 mod listener;
+mod live;
 mod pages;
 mod people;
 mod refer;

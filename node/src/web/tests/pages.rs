@@ -44,7 +44,7 @@ async fn the_first_load_and_every_next_page_are_small() {
     }
     let first = browser.get("/help").await;
     let mut files = 0;
-    for name in ["spean.css", "favicon.svg", "icons.svg"] {
+    for name in ["spean.css", "live.js", "favicon.svg", "icons.svg"] {
         let path =
             first.body.split('"').find(|part| part.contains(name)).unwrap().split('#').next().unwrap().to_owned();
         let file = browser.get(&path).await;

@@ -16,6 +16,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/forms.ftl"),
     include_str!("../../../locales/en/trust.ftl"),
     include_str!("../../../locales/en/referring.ftl"),
+    include_str!("../../../locales/en/live.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -26,6 +27,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/forms.ftl"),
     include_str!("../../../locales/km/trust.ftl"),
     include_str!("../../../locales/km/referring.ftl"),
+    include_str!("../../../locales/km/live.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

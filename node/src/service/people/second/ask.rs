@@ -125,6 +125,7 @@ impl Service {
         tx.commit().await?;
         let view = self.request_view(actor, id, &row);
         write(&self.people.requests).insert(id, row);
+        self.news.ring();
         Ok(view)
     }
 }

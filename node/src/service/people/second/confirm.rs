@@ -37,6 +37,7 @@ impl Service {
         let done = self.do_asked(hand, &row, ask).await;
         let done = self.audited(actor, "request.confirm", id.as_bytes(), done).await?;
         write(&self.people.requests).remove(&id);
+        self.news.ring();
         Ok(done)
     }
 
@@ -136,6 +137,7 @@ impl Service {
         tx.audit(actor.event(action).object(id.as_bytes()).purpose(row.kind()));
         tx.commit().await?;
         write(&self.people.requests).remove(&id);
+        self.news.ring();
         if row.alone_of_person() && self.erase(&[row.owner()]).await.is_err() {
             // It is marked, and goes on by itself.
             self.erasure_wake.notify_one();
