@@ -242,6 +242,8 @@ glass-reason-wrong = Say why it must be opened, in 10 to 500 letters.
 glass-seen = Your supervisor sees it at once
 glass-seen-text = Your name, the time and the reason. Each page that you open is recorded before it is shown.
 glass-yes = Open for 60 minutes
+glass-left = Open for { $left } more. It belongs to somebody else.
+glass-left-text = Your supervisor sees that you opened it. Each page that you open is recorded.
 
 assign-title = Who looks after this
 assign-go = Assign

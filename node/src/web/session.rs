@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
-use keys::label::{self, Label};
+use keys::{
+    Timestamp,
+    label::{self, Label},
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq as _;
 
@@ -43,6 +46,8 @@ pub(super) struct Signed {
     pub(super) mark: Mark,
     /// Whether this browser is to sound then.
     pub(super) sound: bool,
+    /// Until when they see what the page is about, if it is not theirs and they opened it with a reason.
+    pub(super) open_until: Option<Timestamp>,
     pub(super) visitor: Visitor,
 }
 
@@ -163,6 +168,11 @@ impl Signed {
             mark: service.news_mark(),
             sound,
             csrf: csrf(token),
+            open_until: match about(&visitor.here) {
+                Some(("c", id)) => service.case_open_until(&actor, id),
+                Some((_, id)) => service.exchange_open_until(&actor, id),
+                None => None,
+            },
             waiting: service.waiting_for(&actor).unwrap_or_default(),
             to_confirm: service.waiting_to_confirm(&actor).unwrap_or_default(),
             rights: service.rights_of(&actor).unwrap_or_default(),
@@ -193,7 +203,16 @@ impl Signed {
         let (w, now) = (self.w(), self.visitor.glance.now);
         frame.up_to_date = w.t1("inbox-up-to-date", "hour", self.moment().hour(w, now));
         frame.csrf.clone_from(&self.csrf);
+        frame.banners.extend(self.open_for());
         frame
+    }
+
+    /// How long they still see what is not theirs.
+    fn open_for(&self) -> Option<Banner> {
+        let w = self.w();
+        let left = self.moment().left(w, self.open_until?)?;
+        let title = w.t1("glass-left", "left", left);
+        Some(Banner { kind: "wait", icon: "eye", title, text: w.t("glass-left-text").into_owned() })
     }
 
     /// What the service refused or could not do, as a page. What is somebody else's leads to the page that opens it in
@@ -218,10 +237,15 @@ impl Signed {
 
 /// The page that opens a case or exchange with a reason, from a page of it; of any other, none.
 fn to_open(here: &str) -> String {
+    about(here).map(|(list, id)| format!("/{list}/{id}/open")).unwrap_or_default()
+}
+
+/// The case (`c`) or exchange (`r`) that a page is about.
+fn about(here: &str) -> Option<(&str, &str)> {
     let mut parts = here.split('/').skip(1);
     match (parts.next(), parts.next()) {
-        (Some(list @ ("c" | "r")), Some(id)) if !id.is_empty() => format!("/{list}/{id}/open"),
-        _ => String::new(),
+        (Some(list @ ("c" | "r")), Some(id)) if !id.is_empty() => Some((list, id)),
+        _ => None,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Finds in a free text what the case holds: names in both scripts, telephones, numbers, dates, places.
 //!
-//! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. It tells
-//! where, never what.
+//! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. The
+//! check tells where, never what; [`pieces`] shows it to whoever wrote it.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use crate::{
     khmer::{self, latin},
@@ -64,16 +64,41 @@ const COMMON_KM: &[&str] = &["សុខ", "ចាន់", "មាស", "ស្�
 pub fn check(text: &str, record: &CaseRecord) -> Result<(), Leak> {
     let known = Known::of(record);
     for (i, line) in text.lines().enumerate() {
-        // Signs that nobody sees may part a name or number, and may also stand between two words.
-        let hidden = || {
-            let seen = line.contains(khmer::is_unseen).then(|| line.replace(khmer::is_unseen, ""));
-            seen.and_then(|seen| known.found_in(&seen))
-        };
-        if let Some(kind) = known.found_in(line).or_else(hidden) {
+        if let Some(kind) = known.seen_in(line) {
             return Err(Leak { line: i + 1, kind });
         }
     }
     Ok(())
+}
+
+/// The pieces of `text` that [`check`] refuses, as byte ranges in order: for whoever wrote the text, to find and change
+/// them. At least one if it refuses the text; none if not. They name the child: for no log, no error.
+#[must_use]
+pub fn pieces(text: &str, record: &CaseRecord) -> Vec<Range<usize>> {
+    let known = Known::of(record);
+    let mut found = Vec::new();
+    let mut begins = 0;
+    for line in text.split_inclusive('\n') {
+        let (whole, mut from) = (line.trim_end_matches(['\r', '\n']), 0);
+        while let Some(piece) = known.piece(whole, from) {
+            from = piece.end;
+            found.push(begins + piece.start..begins + piece.end);
+        }
+        begins += line.len();
+    }
+    found
+}
+
+/// Whether a word could end or begin before this byte: letters of one word, and the signs of a Khmer cluster, stay
+/// together.
+fn is_edge(line: &str, at: usize) -> bool {
+    let (Some(before), Some(after)) = (line[..at].chars().next_back(), line[at..].chars().next()) else { return true };
+    let khmer = |c: char| ('\u{1780}'..='\u{17ff}').contains(&c);
+    let sign = |c: char| matches!(c, '\u{17b4}'..='\u{17d3}' | '\u{17dd}') || khmer::is_unseen(c);
+    match (khmer(before) || khmer::is_unseen(before), khmer(after) || khmer::is_unseen(after)) {
+        (false, false) => !(before.is_alphanumeric() && after.is_alphanumeric()),
+        _ => before != '\u{17d2}' && !sign(after),
+    }
 }
 
 /// What the case holds, as keys.
@@ -117,6 +142,26 @@ impl Known {
         known.dates = record.dates().into_iter().filter(|date| date.day().is_some()).collect();
         known.places = places(record);
         known
+    }
+
+    /// The first piece of a line from this byte on: as short as it can be and still be found.
+    fn piece(&self, line: &str, from: usize) -> Option<Range<usize>> {
+        let rest = line.get(from..).filter(|rest| self.seen_in(rest).is_some())?;
+        let edges: Vec<usize> = rest.char_indices().map(|(at, _)| at).filter(|at| is_edge(rest, *at)).collect();
+        let end = edges.iter().copied().chain([rest.len()]).find(|end| self.seen_in(&rest[..*end]).is_some())?;
+        let start =
+            edges.iter().copied().rev().find(|start| *start < end && self.seen_in(&rest[*start..end]).is_some())?;
+        Some(from + start..from + end)
+    }
+
+    /// What stands in the line, as it is or as it looks. Signs that nobody sees may part a name or number, and may also
+    /// stand between two words.
+    fn seen_in(&self, line: &str) -> Option<LeakKind> {
+        let hidden = || {
+            let seen = line.contains(khmer::is_unseen).then(|| line.replace(khmer::is_unseen, ""));
+            seen.and_then(|seen| self.found_in(&seen))
+        };
+        self.found_in(line).or_else(hidden)
     }
 
     fn found_in(&self, line: &str) -> Option<LeakKind> {

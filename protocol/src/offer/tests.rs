@@ -41,6 +41,19 @@ fn names_in_both_scripts_are_found_and_everyday_words_are_not() {
 }
 
 #[test]
+fn what_the_guard_found_is_shown_to_whoever_wrote_it() {
+    let shown = |text: &'static str| -> Vec<&'static str> {
+        leak_guard::pieces(text, &record("f04")).into_iter().map(|piece| &text[piece]).collect()
+    };
+    assert_eq!(shown("Sokha needs a bed;\r\nask for Sokha"), ["Sokha", "Sokha"]);
+    assert_eq!(shown("he is tonle sokha, of course"), ["tonle sokha"]);
+    assert_eq!(shown("សុខា ត្រូវការគ្រែ"), ["សុខា"]);
+    assert_eq!(shown("ក្មេងឈ្មោះសុខាត្រូវការគ្រែ"), ["សុខា"]);
+    assert_eq!(shown("ring 012 345 678 tonight"), ["012 345 678"]);
+    assert_eq!(shown("boy with fever, needs a quiet bed"), [""; 0]);
+}
+
+#[test]
 fn everyday_words_that_share_a_names_key_do_not_block() {
     assert_eq!(leak("f02", "There is a need; Tour the ward"), None);
     assert_eq!(leak("f02", "bring Darah today"), Some(LeakKind::Name));
@@ -147,6 +160,9 @@ proptest! {
     fn arbitrary_input_never_panics(bytes: Vec<u8>, text: String, json in crate::record::any_json()) {
         let _ = Triage::from_bytes(&bytes);
         let _ = Triage::from_json(&json);
-        let _ = leak_guard::check(&text, &record("f03"));
+        let found = leak_guard::check(&text, &record("f03"));
+        let pieces = leak_guard::pieces(&text, &record("f03"));
+        prop_assert_eq!(found.is_err(), !pieces.is_empty());
+        prop_assert!(pieces.iter().all(|piece| text.get(piece.clone()).is_some()));
     }
 }

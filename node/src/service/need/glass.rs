@@ -5,7 +5,7 @@ use keys::Timestamp;
 use protocol::exchange::Role as End;
 
 use super::{
-    Thing,
+    Thing, limited,
     rows::{GlassRow, ReasonRow, key},
 };
 use crate::{
@@ -95,6 +95,25 @@ impl Service {
         tx.commit().await?;
         write(&self.need).glass.insert((now, *id, thing), opened);
         Ok(OpenedView { until })
+    }
+
+    /// Until when `actor` sees this case, which is not theirs: for the bar above its pages. Nothing of the case, so no
+    /// entry in the audit log; none for an id that they did not open.
+    #[must_use]
+    pub fn case_open_until(&self, actor: &Actor, case: &str) -> Option<Timestamp> {
+        let person = limited(actor)?;
+        let thing = Thing::Case(self.resolve_case(case).ok()?);
+        read(&self.need).open_until(person, thing, self.world.now())
+    }
+
+    /// As [`Service::case_open_until`], of an exchange: opened itself, or by its case.
+    #[must_use]
+    pub fn exchange_open_until(&self, actor: &Actor, id: &str) -> Option<Timestamp> {
+        let person = limited(actor)?;
+        let id = self.resolve_exchange(id).ok()?;
+        let case = self.board().line(&id).and_then(|line| line.case);
+        let thing = case.map_or(Thing::Exchange(id), Thing::Case);
+        read(&self.need).open_until(person, thing, self.world.now())
     }
 
     /// What was opened so, newest first, at most 200: who, what, when, why.

@@ -198,20 +198,30 @@ impl Need {
         self.glass.retain(|(_, _, thing), _| *thing != Thing::Exchange(id));
     }
 
-    /// What the person opened with a reason less than an hour ago.
-    pub(super) fn opened(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = Thing> {
+    /// What the person opened with a reason less than an hour ago, and until when each is open.
+    pub(super) fn opened(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = (Thing, Timestamp)> {
         let since = (Timestamp(now.0.saturating_sub(OPEN_FOR)), PersonId::new([0; 16]), FIRST);
         let own = self.glass.range(since..).filter(move |((_, who, _), opened)| *who == person && now < opened.until);
-        own.map(|((_, _, thing), _)| *thing)
+        own.map(|((_, _, thing), opened)| (*thing, opened.until))
     }
 
     /// Whether the person has it, or a team of theirs, or it is open to them with a reason.
     pub(super) fn has(&self, person: PersonId, thing: Thing, now: Timestamp) -> bool {
+        self.is_theirs(person, thing) || self.opened(person, now).any(|(opened, _)| opened == thing)
+    }
+
+    fn is_theirs(&self, person: PersonId, thing: Thing) -> bool {
         let theirs = |holder: &Holder| match holder {
             Holder::Person(id) => *id == person,
             Holder::Team(team) => self.is_in(person, *team),
         };
-        self.holders(thing).iter().any(theirs) || self.opened(person, now).any(|opened| opened == thing)
+        self.holders(thing).iter().any(theirs)
+    }
+
+    /// Until when the person sees what is not theirs, if they opened it.
+    pub(super) fn open_until(&self, person: PersonId, thing: Thing, now: Timestamp) -> Option<Timestamp> {
+        let until = self.opened(person, now).filter(|(opened, _)| *opened == thing).map(|(_, until)| until).max();
+        until.filter(|_| !self.is_theirs(person, thing))
     }
 }
 

@@ -133,7 +133,7 @@ impl Service {
         let person = limited(actor)?;
         let (need, now) = (read(&self.need), self.world.now());
         let mut own = need.cases_of(person);
-        own.extend(need.opened(person, now).filter_map(|thing| match thing {
+        own.extend(need.opened(person, now).filter_map(|(thing, _)| match thing {
             Thing::Case(case) => Some(case),
             Thing::Exchange(_) => None,
         }));

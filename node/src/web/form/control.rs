@@ -60,6 +60,16 @@ pub(in crate::web) struct Control {
     pub(in crate::web) entries: Vec<Item>,
     /// The page for one more entry.
     pub(in crate::web) more: String,
+    /// What was typed, with what must be changed marked; empty where nothing was found.
+    pub(in crate::web) pieces: Vec<Piece>,
+}
+
+/// A piece of a text that was refused.
+#[derive(Clone, Debug)]
+pub(in crate::web) struct Piece {
+    pub(in crate::web) text: String,
+    /// It must be changed.
+    pub(in crate::web) found: bool,
 }
 
 /// One of a list.
@@ -219,6 +229,7 @@ impl Form<'_> {
             parts: Vec::new(),
             entries: Vec::new(),
             more: String::new(),
+            pieces: Vec::new(),
         }
     }
 

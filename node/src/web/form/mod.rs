@@ -26,7 +26,7 @@ use protocol::category::{
     field::{Field, Kind},
 };
 
-pub(super) use control::{Choice, Control, Form, offered};
+pub(super) use control::{Choice, Control, Form, Piece, offered};
 pub(super) use fault::{marks, settle};
 pub(super) use fill::fill;
 pub(super) use plain::{said, ticked};

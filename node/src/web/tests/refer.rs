@@ -139,8 +139,8 @@ async fn what_is_wrong_is_told_at_its_box_and_what_was_typed_is_kept() {
         assert!(empty.has(&format!("href=\"#{id}\"")), "{id}: {}", empty.body);
     }
     for (typed, id, says) in [
-        (("summary", "Dara needs a place"), "summary", "Line 1: a name."),
-        (("summary", "ask 012 345 678"), "summary", "Line 1: a telephone number."),
+        (("summary", "Dara needs a place"), "summary", "(a name). Change: “Dara”."),
+        (("summary", "ask 012 345 678"), "summary", "(a telephone number). Change: “012 345 678”."),
         (("categories.family", "on"), "categories", "The consent does not allow this for Damnok Toek"),
         (("purpose", "legal"), "categories", "The consent does not allow this for Damnok Toek"),
         (("service", "shelter.transitional"), "service", "Damnok Toek does not offer this service."),

@@ -276,7 +276,9 @@ async fn a_broken_glass_takes_a_reason_and_shows_nothing_before_it_is_written_do
     let why = "the child stands at our door at night";
     let opened = maly.post(&open, &[("csrf", &csrf), ("reason", why)]).await;
     assert_eq!(opened.status, StatusCode::OK);
-    assert_eq!(maly.get(&format!("/r/{id}/case")).await.status, StatusCode::OK);
+    let case = maly.get(&format!("/r/{id}/case")).await;
+    assert!(case.status == StatusCode::OK && case.has("Open for 1 hour more."), "{}", case.body);
+    assert!(!maly.get("/inbox").await.has("Open for"), "on pages of nothing in particular");
     let acts = pair.shelter.acts().await;
     let at = |act: &str| acts.iter().rposition(|(found, outcome)| found == act && outcome == "done");
     assert!(at("case.break-glass") < at("exchange.open"), "written down first, then each look: {acts:?}");

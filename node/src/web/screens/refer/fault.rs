@@ -1,18 +1,28 @@
 //! What the service refused, in words and at the box: never a bare code, and what was typed stays.
 
+use protocol::{offer::leak_guard, record::CaseRecord};
+
+use super::send::Open;
 use crate::{
     service::ServiceError,
-    web::{page::Mark, words::Words},
+    web::{
+        form::{Piece, Typed, said},
+        page::Mark,
+        words::Words,
+    },
 };
 
 /// The fault of a form, if it is one; else the page of errors says it.
-pub(super) fn mark(w: Words, peer: &str, error: &ServiceError) -> Option<Mark> {
+pub(super) fn mark(w: Words, open: &Open, typed: &Typed, error: &ServiceError) -> Option<Mark> {
+    let peer = &open.peer.name;
     let at = |id: &str, text: String| Some(Mark { id: id.to_owned(), text });
     match error {
         ServiceError::Field { field, .. } => at(field, w.t(wrong(field)).into_owned()),
-        ServiceError::IdentifyingText { line, what, .. } => {
-            let line = w.number(u64::try_from(*line).unwrap_or(1));
-            at("summary", w.t2("refer-names", ("line", line), ("what", w.t(leak(what)))))
+        ServiceError::IdentifyingText { what, .. } => {
+            let text = said(typed, "summary").unwrap_or_default();
+            let found = told(&text, &open.case.record).into_iter().filter(|part| part.found);
+            let words: Vec<String> = found.map(|part| format!("“{}”", part.text)).collect();
+            at("summary", w.t2("refer-names", ("words", words.join(", ")), ("what", w.t(leak(what)))))
         }
         ServiceError::ConsentNone { .. }
         | ServiceError::ConsentDoesNotCover { .. }
@@ -41,7 +51,23 @@ pub(super) fn wrong(field: &str) -> &'static str {
     }
 }
 
-/// The kind of thing that the guard found; the word itself is not repeated.
+/// The text in pieces, with what points at the child: only for whoever wrote it and has the case open. The service's
+/// own refusal names the kind of thing and never the word, for it goes to logs.
+pub(super) fn told(text: &str, record: &serde_json::Value) -> Vec<Piece> {
+    let Ok(record) = CaseRecord::from_json(record) else { return Vec::new() };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let piece = |text: &str, found| Piece { text: text.to_owned(), found };
+    for found in leak_guard::pieces(text, &record) {
+        parts.extend(text.get(from..found.start).map(|before| piece(before, false)));
+        parts.extend(text.get(found.clone()).map(|name| piece(name, true)));
+        from = found.end;
+    }
+    parts.extend(text.get(from..).map(|after| piece(after, false)));
+    parts
+}
+
+/// The kind of thing that the guard found.
 fn leak(what: &str) -> &'static str {
     match what {
         "a name" => "leak-name",

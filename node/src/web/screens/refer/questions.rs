@@ -74,7 +74,7 @@ pub(super) fn controls(form: &Form<'_>, about: &About<'_>) -> Vec<Control> {
         )
         .needed()
         .hint(hint),
-        form.text("summary", "refer-summary", 280).needed().hint(w.t("refer-summary-hint")),
+        summary(form, about),
         form.one_of("arrival", "refer-arrival", Arrival::ALL.iter().map(|one| line("arrival", one.code())).collect()),
         form.several("support", "refer-support", Support::ALL.iter().map(|one| line("support", one.code())).collect()),
         form.one_of("group", "offer-group", group.collect()),
@@ -90,6 +90,14 @@ pub(super) fn controls(form: &Form<'_>, about: &About<'_>) -> Vec<Control> {
 /// Whether a supervisor is to be asked to allow the words.
 pub(super) fn allows_words(typed: &Typed) -> bool {
     !ticked(typed, "allow").is_empty()
+}
+
+/// The one free text; if it was refused, with what points at the child marked below.
+fn summary(form: &Form<'_>, about: &About<'_>) -> Control {
+    let control = form.text("summary", "refer-summary", 280).needed().hint(form.w.t("refer-summary-hint"));
+    let text = said(form.typed, "summary").filter(|_| !control.why.is_empty()).unwrap_or_default();
+    let pieces = super::fault::told(&text, about.record);
+    if pieces.iter().any(|piece| piece.found) { Control { pieces, ..control } } else { control }
 }
 
 /// What was answered, without a reason and without a mark: as it is looked at.

@@ -104,7 +104,7 @@ async fn preview(
         Ok(seen) => return Ok(Ok(seen)),
         Err(error) => error,
     };
-    let mark = fault::mark(me.w(), &open.peer.name, &error).ok_or_else(|| me.refused(&error))?;
+    let mark = fault::mark(me.w(), open, typed, &error).ok_or_else(|| me.refused(&error))?;
     Ok(Err(page(StatusCode::UNPROCESSABLE_ENTITY, &form_of(me, open, typed, vec![mark], is_leak(&error)))))
 }
 
@@ -141,7 +141,7 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
             vec![Mark { id: "reason".into(), text: w.t("refer-wrong-reason").into_owned() }]
         }
         other => {
-            let mark = fault::mark(w, &open.peer.name, other).ok_or_else(|| me.refused(other))?;
+            let mark = fault::mark(w, open, typed, other).ok_or_else(|| me.refused(other))?;
             let asked = form_of(me, open, typed, vec![mark], is_leak(other));
             return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &asked));
         }
