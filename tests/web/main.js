@@ -9,14 +9,14 @@ const stories = require('./stories');
 
 const CHROMIUM = process.env.SPEAN_CHROMIUM || '/usr/bin/chromium';
 /** Whoever signs in at the beginning, and where. */
-const PEOPLE = { maly: 'dt', visal: 'dt', sothy: 'dt', rattana: 'cmo', bopha: 'cmo' };
+const PEOPLE = { maly: 'dt', visal: 'dt', sothy: 'dt', rattana: 'cmo', chanthou: 'cmo', bopha: 'cmo' };
 
 /** The stage: addresses, sign-ins, and what the story of the demo left. */
 async function prepare(stage, browser) {
   console.log('three nodes, and one that is locked');
   const [demo, locked] = await Promise.all([nodes.demo(stage), nodes.locked(stage)]);
   const bases = { cmo: demo.cmo, dt: demo.dt, hc: demo.hc, rc: locked.url };
-  return { browser, bases, people: PEOPLE, states: {}, demo, locked };
+  return { browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked };
 }
 
 /** The ids of what is there, by what the walks and stories call it. */
@@ -31,10 +31,11 @@ async function found({ browser, bases, states, demo }) {
   return { person, peer, to, team, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
 }
 
-async function play(stage, browser, findings, folder) {
+async function play(stage, browser, findings, folder, only) {
   const at = await prepare(stage, browser);
   const tell = (list) => stories.tell(findings, list, at);
   const look = async (...lists) => {
+    if (only) return;
     console.log('pages');
     for (const list of lists) await walk(findings, browser, list, { ...at, folder });
   };
@@ -44,6 +45,9 @@ async function play(stage, browser, findings, folder) {
   await tell(stories.ANSWER);
   await look(pages.AFTER);
   await tell(stories.GO_ON);
+  await tell(stories.REFER);
+  await tell(stories.WATCH);
+  await tell(stories.END);
   await look(pages.GUESSED);
 }
 
@@ -58,7 +62,7 @@ async function main() {
   try {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     for (const what of await control(browser)) findings.found('control', `a bad page passes: ${what}`);
-    await play(stage, browser, findings, folder);
+    await play(stage, browser, findings, folder, process.argv.includes('--stories'));
   } catch (error) {
     findings.found('the play broke off', error.stack);
   } finally {

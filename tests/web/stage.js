@@ -70,7 +70,8 @@ async function locked(stage) {
     const asked = ['--dir', dir, '--passphrase-file', file, ...args];
     return (await promisify(execFile)(PROGRAM, asked)).stdout;
   };
-  await spean('init', '--name', 'RC', '--kind', 'reception', '--listen', `127.0.0.1:${listen}`);
+  await spean('init', '--name', 'RC', '--kind', 'reception', '--network', 'spean-demo', '--listen', `127.0.0.1:${listen}`);
+  const card = await spean('agency', 'card');
   const settings = fs.readFileSync(path.join(dir, 'config.toml'), 'utf8');
   const opened = settings.replace(/^open = false$/m, 'open = true').replace(/^address = .*$/m, `address = "127.0.0.1:${port}"`);
   fs.writeFileSync(path.join(dir, 'config.toml'), opened);
@@ -79,7 +80,7 @@ async function locked(stage) {
   for (const begun = Date.now(); !(await fetch(url).catch(() => null)); await pause(100)) {
     if (Date.now() - begun > 60_000) stop('the locked node does not answer');
   }
-  return { url, spean, passphrase: PASSPHRASE };
+  return { url, spean, passphrase: PASSPHRASE, card };
 }
 
 function freePort() {

@@ -7,9 +7,17 @@ const { signIn, join, unlock } = require('./doors');
 const { accept, decline, goOn, follow } = require('./answers');
 const { search, keyboard } = require('./finding');
 const { live } = require('./live');
+const { add } = require('./cases');
+const { record, end } = require('./consents');
+const { refer, withdraw } = require('./refer');
+const { second, byTwo } = require('./people');
+const { introduce, differs, verify } = require('./trust');
+const { glass, audit } = require('./watching');
 
 const EN = { lang: 'en', size: 'phone' };
 const KM = { lang: 'km', size: 'phone' };
+/** Both languages, both widths: what is told in these is told anew in each, from its beginning. */
+const ALL = [KM, { lang: 'en', size: 'desk' }, EN, { lang: 'km', size: 'desk' }];
 
 /** So that there is somebody to look at the pages. */
 const BEGIN = [
@@ -30,23 +38,55 @@ const GO_ON = [
   ['progress, a note, the end', goOn, [KM]],
   ['the sender follows it', follow, [EN]],
   ['news comes to an open page, with JavaScript', live, [EN, { lang: 'km', size: 'desk' }]],
+];
+
+/** From a child who is written down to what others hold of them. */
+const REFER = [
+  ['a child is written down', add, ALL],
+  ['a consent is recorded', record, ALL],
+  ['what they see is what was looked at', refer, ALL],
+  ['a referral is taken back', withdraw, ALL],
+];
+
+/** Of two administrators, and of those who watch. */
+const WATCH = [
+  ['one administrator lets in a second', second, [KM]],
+  ['two let somebody in', byTwo, ALL],
+  ['an agency is introduced', introduce, [EN]],
+  ['its number differs', differs, ALL],
+  ['two persons verify it', verify, ALL],
+  ['a case is opened with a reason', glass, ALL],
+  ['the auditor looks and checks', audit, ALL],
+];
+
+/** The consents of those children end, and what was sent is erased. */
+const END = [
+  ['a consent ends', end, ALL],
   ['a locked node is opened, its administrator comes in', unlock, [EN]],
 ];
 
-/** Tells the stories of a list, one after the other, and says how each ended. */
+/** These change one thing that all views share: they are told one view after the other. */
+const ALONE = [differs, verify, live];
+
+/** Tells the stories of a list, one after the other, each in all its views at once; and says how each ended. */
 async function tell(findings, list, at) {
   console.log('stories');
   for (const [title, story, views] of list) {
-    for (const view of views) {
-      const [begun, where] = [Date.now(), `${title} (${view.lang}, ${view.size})`];
-      try {
-        await story({ ...at, view }, (what, holds) => findings.check(where, what, holds));
-      } catch (error) {
-        findings.found(where, error.message.split('\n').slice(0, 3).join(' '));
-      }
-      console.log(`  ${where}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-    }
+    const begun = Date.now();
+    const telling = (view) => inView(findings, title, story, { ...at, view, made: (at.of[`${view.lang} ${view.size}`] ??= {}) });
+    if (ALONE.includes(story)) for (const view of views) await telling(view);
+    else await Promise.all(views.map(telling));
+    console.log(`  ${title}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   }
 }
 
-module.exports = { BEGIN, ANSWER, GO_ON, tell };
+async function inView(findings, title, story, at) {
+  const where = `${title} (${at.view.lang}, ${at.view.size})`;
+  try {
+    await story(at, (what, holds) => findings.check(where, what, holds));
+  } catch (error) {
+    findings.found(where, error.message.split('\n').slice(0, 3).join(' '));
+  }
+}
+
+module.exports = { BEGIN, ANSWER, GO_ON, REFER, WATCH, END, tell };
