@@ -158,7 +158,7 @@ proptest! {
     #[test]
     fn the_beginning_of_a_history_is_an_older_copy_of_it(history in histories(), end in any::<Index>()) {
         let log = history.agency.record().log();
-        let older = PublicRecord::new(log[..1 + end.index(log.len() - 1)].to_vec(), Vec::new());
+        let older = PublicRecord::new(log[..=end.index(log.len() - 1)].to_vec(), Vec::new());
         prop_assert!(matches!(merge(&history.agency, &older), Outcome::Shorter));
         let older = older.verify(network()).expect("verifies");
         let Outcome::Longer(now) = merge(&older, history.agency.record()) else { panic!("it has more entries") };

@@ -3,7 +3,8 @@
 use std::{fs, path::PathBuf, sync::LazyLock};
 
 use keys::{
-    Digest, Keyring, PublicRecord, Secret, Signed, cbor,
+    Digest, ForkProof, Keyring, PublicRecord, Secret, Signed, cbor,
+    cut::{self, CutLeaf, CutPath},
     keyring::{KdfParams, KeyringSecrets},
     label,
     log::{Entry, Genesis, LOG},
@@ -65,6 +66,31 @@ pub fn statement(data: &[u8]) {
         let mut statements = CMO.record.record().statements().to_vec();
         statements.push(endorsed(data, STATEMENT, &CMO.op));
         let _ = record_of(CMO.record.record().log(), &statements).verify(network());
+    }
+}
+
+/// A fork proof, as bytes and as text: what is proved has one proof.
+pub fn fork(data: &[u8]) {
+    if let Ok(proof) = ForkProof::from_bytes(data) {
+        assert_eq!(proof.to_bytes(), data, "a second encoding was read");
+        if let Ok(found) = proof.verify(network()) {
+            assert_eq!(*found.proof(), proof, "one contradiction has two proofs");
+            let _ = (found.id(), found.settled_by(&CMO.record));
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = ForkProof::parse(text);
+    }
+}
+
+/// A peer's part of a cut, and its path.
+pub fn cut(data: &[u8]) {
+    if let Ok(leaf) = CutLeaf::from_bytes(data) {
+        assert_eq!(leaf.to_bytes(), data, "a second encoding was read");
+    }
+    if let Ok(path) = CutPath::from_bytes(data) {
+        assert_eq!(path.to_bytes(), data, "a second encoding was read");
+        assert!(cut::verify(Digest::default(), CMO.id(), data, &path).is_err(), "a path leads where none can");
     }
 }
 

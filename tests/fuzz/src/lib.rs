@@ -42,6 +42,8 @@ pub const TARGETS: &[Target] = &[
     target("record", 16_384, identity::record, seeds::records),
     target("log", 4_096, identity::log_entry, seeds::log),
     target("statement", 4_096, identity::statement, seeds::statements),
+    target("fork", 8_192, identity::fork, seeds::forks),
+    target("cut", 4_096, identity::cut, seeds::cuts),
     target("sealing-key", 2_048, identity::sealing_key, seeds::sealing_keys),
     target("keyring", 512, identity::keyring, seeds::keyring_patches),
     target("envelope", 8_192, packets::envelope, seeds::envelopes),

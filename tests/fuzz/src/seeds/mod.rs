@@ -23,6 +23,7 @@ pub use self::{
 use crate::actors::{CMO, DT, NOW, Seeded, exchange, network};
 
 const AGENCY: &str = include_str!("../../../../keys/vectors/agency.json");
+const HISTORY: &str = include_str!("../../../../keys/vectors/history.json");
 const SEALING: &str = include_str!("../../../../keys/vectors/sealing.json");
 const EXCHANGE: &str = include_str!("../../../../protocol/vectors/exchange.json");
 const BAD: &str = include_str!("../../../../protocol/vectors/bad.json");
@@ -92,6 +93,18 @@ pub fn statements() -> Vec<Vec<u8>> {
         statement.serial += 1;
         all.push(cbor::encode(&statement));
     }
+    all
+}
+
+pub fn forks() -> Vec<Vec<u8>> {
+    let vectors = json_of(HISTORY);
+    [each(&vectors["forks"], "proof"), each(&vectors["bad_forks"], "proof")].concat()
+}
+
+pub fn cuts() -> Vec<Vec<u8>> {
+    let cut = json_of(HISTORY)["cut"].take();
+    let mut all: Vec<Vec<u8>> = [&cut["leaf"], &cut["path"]].into_iter().filter_map(hex).collect();
+    all.extend([each(&cut["bad"], "leaf"), each(&cut["bad"], "path")].concat());
     all
 }
 
