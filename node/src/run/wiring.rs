@@ -17,7 +17,7 @@ use crate::{
         worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
     },
     observe::safe,
-    service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement},
+    service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement, people::Site},
     vault::Vault,
     web,
 };
@@ -37,6 +37,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
     let Opened { config, store: _, vault, keyring, me, public_file, pins } = opened;
     let signing = keys::SigningKey::from_seed(keyring.read().signing_key().seed().duplicate());
     let signing = signing.ok_or_else(|| StartError::UseCases("the signing key can't be used".into()))?;
+    let secure = config.web.tls_files(Path::new("")).is_some();
     let settings = Settings {
         network: config.network.as_str().to_owned(),
         listen: config.listen.to_string(),
@@ -46,16 +47,13 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         requests_per_token: config.web.api_requests_per_s.to_u32(),
         keys_and_cases_together: config.people.keys_and_cases_together,
         two_persons: config.people.two_persons,
+        passkeys: Site::of(&config.web.names, config.web.address.port(), secure),
     };
     let opening = Opening { vault: vault.clone(), signing, me, public_file: public_file.clone(), settings };
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
-        screens: web::router(
-            Arc::clone(&service),
-            config.web.tls_files(Path::new("")).is_some(),
-            config.web.connections_at_once.to_usize(),
-        ),
+        screens: web::router(Arc::clone(&service), secure, config.web.connections_at_once.to_usize()),
         programs: api::remote::router(Arc::clone(&service)),
         inbox: Arc::new(Door { service: Arc::clone(&service), public_file: public_file.into() }),
         outbox: Arc::new(Waiting(Arc::clone(&service))),

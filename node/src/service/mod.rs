@@ -90,6 +90,8 @@ pub struct Settings {
     pub requests_per_token: u32,
     /// Whether what two key administrators can decide together, none of them decides alone.
     pub two_persons: bool,
+    /// For which address passkeys are; none where they can't work.
+    pub passkeys: Option<people::Site>,
 }
 
 /// All use cases of one node, over its open vault.

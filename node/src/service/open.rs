@@ -74,7 +74,8 @@ impl Service {
         vault.resume_erasures().await?;
         let world: World = vault.world().clone();
         let (board, seeds) = (read_board(&vault).await?, read_seeds(&vault).await?);
-        let (people, tokens) = (People::read(&vault).await?, Tokens::read(&vault).await?);
+        let (people, tokens) =
+            (People::read(&vault, (settings.passkeys.as_ref(), me.name())).await?, Tokens::read(&vault).await?);
         let need = Need::read(&vault, &people, &tokens).await?;
         let service = Self {
             started: world.now(),

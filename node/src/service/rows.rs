@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::DecisionRow,
     need::{AssignedRow, GlassRow, ReasonRow},
-    people::{CredentialRow, PersonRow, RequestRow, TeamRow},
+    people::{CredentialRow, PasskeyRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},
 };
 use crate::vault::{Record, Table, parses};
@@ -349,6 +349,7 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         47 => parses::<RequestRow>(plain),
         48 => parses::<TeamRow>(plain),
         49 => parses::<DecisionRow>(plain),
+        50 => parses::<PasskeyRow>(plain),
         60 => parses::<TokenRow>(plain),
         61 => parses::<ProgramRow>(plain),
         62 => parses::<RepeatRow>(plain),

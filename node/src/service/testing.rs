@@ -17,7 +17,7 @@ use keys::{
 pub(crate) use super::exchange::tests::pair::Pair;
 use super::{
     Actor, Opening, Service, Settings, Through, keep_first_key,
-    people::{PersonId, Roles, SessionId},
+    people::{PersonId, Roles, SessionId, Site},
 };
 use crate::{
     store::{AnyStore, MemoryStore},
@@ -45,6 +45,8 @@ pub(crate) struct Node {
     packets_per_day: u64,
     /// Where its public record lies.
     folder: tempfile::TempDir,
+    /// For which address passkeys are.
+    passkeys: Option<Site>,
 }
 
 impl Node {
@@ -61,8 +63,10 @@ impl Node {
         let network = NetworkId::from_name("spean");
         let packets_per_day = 2_000;
         let folder = tempfile::tempdir().unwrap();
-        let service = start(&store, &keys, &world, &founding, network, (packets_per_day, folder.path())).await;
-        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day, folder }
+        let passkeys = Site::of(&[], 7080, false);
+        let limits = (packets_per_day, folder.path(), passkeys.clone());
+        let service = start(&store, &keys, &world, &founding, network, limits).await;
+        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day, folder, passkeys }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -77,14 +81,20 @@ impl Node {
         // Another process: it draws other bytes, and knows of the time what is stored.
         let seed = self.seed + 1_000;
         let world = watched(&self.clock, &self.uptime, seed);
-        let Self { store, keys, founding, network, packets_per_day, folder, .. } = &self;
-        let service = start(store, keys, &world, founding, *network, (*packets_per_day, folder.path())).await;
+        let Self { store, keys, founding, network, packets_per_day, folder, passkeys, .. } = &self;
+        let limits = (*packets_per_day, folder.path(), passkeys.clone());
+        let service = start(store, keys, &world, founding, *network, limits).await;
         Self { service, seed, ..self }
     }
 
     /// Restarted with this setting.
     pub(crate) async fn with_quota(self, packets_per_day: u64) -> Self {
         Self { packets_per_day, ..self }.restarted().await
+    }
+
+    /// Restarted where there is no name that passkeys could be for.
+    pub(crate) async fn without_passkeys(self) -> Self {
+        Self { passkeys: None, ..self }.restarted().await
     }
 
     /// From now on nothing can be written, or no longer so.
@@ -120,7 +130,7 @@ async fn start(
     world: &World,
     founding: &Founding,
     network: NetworkId,
-    (packets_per_day, folder): (u64, &Path),
+    (packets_per_day, folder, passkeys): (u64, &Path, Option<Site>),
 ) -> Arc<Service> {
     let me = founding.record.verify(network).unwrap();
     let store: AnyStore = Arc::new(store.clone());
@@ -134,6 +144,7 @@ async fn start(
         keys_and_cases_together: false,
         requests_per_token: 20,
         two_persons: true,
+        passkeys,
     };
     let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
     let public_file = folder.join("agency.public");

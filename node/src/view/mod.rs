@@ -35,8 +35,8 @@ pub use need::{
     OpenedView,
 };
 pub use people::{
-    ChangeRoles, ConfirmRequest, Confirmed, EndedSessions, Invitation, InvitationView, InviteRequest, PersonList,
-    PersonView, RequestList, RequestView, SessionList, SessionView,
+    ChangeRoles, CodesView, ConfirmRequest, Confirmed, EndedSessions, Invitation, InvitationView, InviteRequest,
+    MeansView, PasskeyView, PersonList, PersonView, RequestList, RequestView, SessionList, SessionView,
 };
 pub use problem::{Fault, Problem};
 pub use team::{ChangeTeam, Colleagues, NameTeam, TeamList, TeamPeople, TeamPerson, TeamView};

@@ -66,6 +66,49 @@ impl fmt::Debug for InvitationView {
     }
 }
 
+/// By what a person signs in.
+#[derive(Clone, Debug)]
+pub struct MeansView {
+    /// Whether they have a passphrase and codes.
+    pub passphrase: bool,
+    /// Whether they signed in so lately that they may change it.
+    pub fresh: bool,
+    /// Their passkeys, the oldest first.
+    pub passkeys: Vec<PasskeyView>,
+}
+
+/// A passkey.
+#[derive(Clone, Debug)]
+pub struct PasskeyView {
+    /// By which it can be removed; it opens nothing.
+    pub id: String,
+    /// What its person calls it.
+    pub name: String,
+    /// When it was added.
+    pub made: Timestamp,
+    /// When it last signed them in.
+    pub used: Option<Timestamp>,
+    /// When it last counted fewer uses than before: somebody may have a copy.
+    pub doubted: Option<Timestamp>,
+}
+
+/// What a telephone must know to show codes.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct CodesView {
+    /// What the person signs in with.
+    pub sign_in: String,
+    /// What is typed into a telephone that can't scan: base32.
+    pub secret: String,
+    /// What the QR code holds: `otpauth://…`.
+    pub uri: String,
+}
+
+impl fmt::Debug for CodesView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodesView(hidden)")
+    }
+}
+
 /// Gives a person other roles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! Stylesheet, script, icons and the plain favicon: in the program, kept by browsers for a year under a name that changes
+//! Stylesheet, scripts, icons and the plain favicon: in the program, kept by browsers for a year under a name that changes
 //! with what is in them.
 
 use std::sync::LazyLock;
@@ -14,10 +14,11 @@ use axum::{
 use super::packed;
 
 /// Name, media type, content.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("spean.css", "text/css; charset=utf-8", include_str!("../../static/spean.css")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../static/live.js")),
     ("icons.svg", "image/svg+xml", include_str!("../../static/icons.svg")),
+    ("passkey.js", "text/javascript; charset=utf-8", include_str!("../../static/passkey.js")),
     ("favicon.svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
 ];
 

@@ -1,9 +1,10 @@
-//! Cookies: one for the session, one for each choice that a browser remembers (language, sound).
+//! Cookies: one for the session, one for each choice that a browser remembers (language, sound), and one while a device
+//! is asked for a passkey.
 //!
 //! Over TLS the session's cookie is `__Host-sid`: the browser then lets no other host, no path and no unencrypted
 //! page set or see it. On this computer itself (plain HTTP on a loopback address) it is `sid` without `Secure`: some
 //! browsers treat such an address as trustworthy and would take a `Secure` cookie, others (Safari) drop it, and nothing
-//! of it crosses a network. Both are `HttpOnly` and `SameSite=Strict`, and end with the browser.
+//! of it crosses a network. All are `HttpOnly` and `SameSite=Strict`, and those of a session end with the browser.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -34,6 +35,24 @@ pub(super) fn begin(secure: bool, token: &str) -> Option<HeaderValue> {
 /// Takes the session's cookie back.
 pub(super) fn end(secure: bool) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", session(secure), attributes(secure))).ok()
+}
+
+/// The name of the cookie by which a browser is known that asked a device for a passkey.
+pub(super) const fn passkey(secure: bool) -> &'static str {
+    if secure { "__Host-pk" } else { "pk" }
+}
+
+/// Sets that cookie, for so many seconds. `token` is base64url.
+pub(super) fn begin_passkey(secure: bool, token: &str, seconds: u64) -> Option<HeaderValue> {
+    let line = format!("{}={token}; Max-Age={seconds}; {}", passkey(secure), attributes(secure));
+    let mut value = HeaderValue::from_str(&line).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Takes it back.
+pub(super) fn end_passkey(secure: bool) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", passkey(secure), attributes(secure))).ok()
 }
 
 /// Remembers a choice that says nothing of anybody, for a year.

@@ -1,5 +1,5 @@
-//! The screens: pages made on the server, for people in a browser. No script is needed; the one that is sent says what
-//! is new.
+//! The screens: pages made on the server, for people in a browser. No script is needed; those that are sent say what is
+//! new, and ask devices for passkeys.
 //!
 //! Handlers are thin: who asks ([`session`]), one service function, one template. What every request passes is in
 //! [`guard`]; what the pages say is in [`words`]. Pages are kept by nobody, hold no name in title or address, and
@@ -7,7 +7,7 @@
 //!
 //! | path | page |
 //! | --- | --- |
-//! | `/`, `/sign-in`, `/sign-out`, `/join` | signing in and out, an invitation |
+//! | `/`, `/sign-in`, `/sign-out`, `/join` | signing in and out, an invitation; `…/passkey`: by a device |
 //! | `/inbox` | what waits for an answer |
 //! | `/r/{id}`, `/r/{id}/accept`, `/r/{id}/decline` | an offer, and the answers to it |
 //! | `/r/{id}/case` | what was released to this agency |
@@ -25,6 +25,7 @@
 //! | `/board`, `/c/{id}/assign`, `/r/{id}/assign` | the supervisor |
 //! | `/c/{id}/open`, `/r/{id}/open` | what is not one's own, with a reason |
 //! | `/settings`, `/help`, `/more` | own sessions, help, the rest of the menu |
+//! | `/settings/passkeys/{id}`, `/settings/passphrase` | by what one signs in oneself |
 //! | `/news` | what is new, to a page that is open |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
 
@@ -36,6 +37,7 @@ mod guard;
 mod live;
 mod packed;
 mod page;
+mod passkeys;
 mod record;
 mod routes;
 mod screens;

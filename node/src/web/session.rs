@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::{
     extract::{ConnectInfo, FromRequest, FromRequestParts, OriginalUri, Request, rejection::FormRejection},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
 use keys::{
@@ -15,7 +15,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    App, cookie, live,
+    App, cookie,
+    guard::host,
+    live,
     page::{Banner, Frame, Message, SOUND_COOKIE, language, page},
     words::{Moment, Words},
 };
@@ -32,6 +34,8 @@ pub(super) struct Visitor {
     pub(super) w: Words,
     pub(super) glance: Glance,
     pub(super) here: String,
+    /// By which name and port the browser calls this node.
+    pub(super) host: String,
 }
 
 /// A person who is signed in. A handler that takes one can't be reached by anybody else.
@@ -59,8 +63,9 @@ pub(super) struct Waiter {
 }
 
 impl Visitor {
-    pub(super) fn of(app: &App, headers: &HeaderMap, here: String) -> Self {
-        Self { w: Words::new(language(headers)), glance: app.service.glance(), here }
+    fn of(app: &App, parts: &Parts) -> Self {
+        let host = host(&parts.uri, &parts.headers).unwrap_or_default();
+        Self { w: Words::new(language(&parts.headers)), glance: app.service.glance(), here: here(parts), host }
     }
 
     pub(super) fn moment(&self) -> Moment {
@@ -94,7 +99,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(app, &parts.headers, here(parts)))
+        Ok(Self::of(app, parts))
     }
 }
 
@@ -108,7 +113,7 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let visitor = Visitor::of(app, &parts.headers, here(parts));
+        let visitor = Visitor::of(app, parts);
         let token = cookie::read(&parts.headers, cookie::session(app.secure));
         let parsed = token.and_then(|token| token.parse::<SessionToken>().ok());
         let (Some(text), Some(token)) = (token, parsed) else { return Err(signed_out(app, &visitor, parts, false)) };
@@ -269,6 +274,8 @@ fn error_key(code: &str) -> &'static str {
         }
         "person/not-allowed" => "error-not-for-you",
         "actor/second-person" => "error-second-person",
+        "person/sign-in-again" => "error-sign-in-again",
+        "person/last-means" => "error-last-means",
         "request/own" => "error-own-request",
         "request/changed" => "error-request-changed",
         "exchange/wrong-state" => "error-changed",

@@ -139,7 +139,7 @@ use_cases! {
     PersonInvite "person.invite" Keys "Invite a person";
     PersonRoles "person.roles" Keys "Give a person other roles (never oneself)";
     PersonRemove "person.remove" Keys "Remove a person (never oneself)";
-    PersonRecover "person.recover" Keys "Let in anew a person who lost telephone or passphrase (never oneself)";
+    PersonRecover "person.recover" Keys "Let in anew a person who lost telephone, passphrase or passkey (never oneself)";
     PersonSessions "person.sessions" Keys "List and end the sessions of a person";
     RequestList "request.list" Keys "See what waits for a second person";
     RequestConfirm "request.confirm" Keys "Confirm what another key administrator asked";
@@ -152,6 +152,7 @@ use_cases! {
     TokenRevoke "token.revoke" Keys "Revoke a token";
     OwnTokens "token.own" Everybody "List and revoke one's own tokens";
     OwnSessions "person.own-sessions" Everybody "List and end one's own sessions";
+    OwnMeans "person.own-means" Everybody "See and change by what one signs in oneself (passkeys, passphrase)";
 }
 
 impl UseCase {
@@ -173,7 +174,8 @@ impl UseCase {
     /// Whether a program may do it, if its token's roles allow it: not what asks for a person's judgement of an
     /// emergency, and not what is about signing in.
     const fn is_for_programs(self) -> bool {
-        !matches!(self, Self::BreakGlass | Self::DecisionAsk | Self::DecisionTake | Self::OwnTokens | Self::OwnSessions)
+        let own = matches!(self, Self::OwnTokens | Self::OwnSessions | Self::OwnMeans);
+        !own && !matches!(self, Self::BreakGlass | Self::DecisionAsk | Self::DecisionTake)
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,

@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     service::{
         AuditFilter, Whose,
+        people::{NewPasskey, NewPassphrase},
         testing::{Node, person, worker},
     },
     view::{
@@ -242,7 +243,25 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             service.end_session(actor, id).await,
             service.sign_out(actor).await,
         ],
+        UseCase::OwnMeans => {
+            let from = std::net::IpAddr::from([192, 0, 2, 7]);
+            let new = NewPasskey { ceremony: None, answer: String::new(), name: String::new() };
+            vec![
+                service.means(actor).await.map(drop),
+                service.ask_passkey(actor, from).await.map(drop),
+                service.add_passkey(actor, new).await,
+                service.rename_passkey(actor, id, "x").await,
+                service.remove_passkey(actor, id).await,
+                service.new_codes(actor, None).await.map(drop),
+                service.set_passphrase(actor, words()).await,
+            ]
+        }
     }
+}
+
+fn words() -> NewPassphrase {
+    let codes = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".parse().unwrap();
+    NewPassphrase { codes, passphrase: "x".to_owned().into(), code: String::new().into() }
 }
 
 fn search() -> SearchRequest {

@@ -10,6 +10,8 @@ pub const SCREEN_CODES: &[&str] = &[
     "person/too-soon",
     "person/session-ended",
     "person/invitation-over",
+    "person/sign-in-again",
+    "person/last-means",
     "request/own",
     "request/changed",
     "offer/changed",
@@ -59,6 +61,8 @@ impl ServiceError {
             Self::TooSoon { .. } => "person/too-soon",
             Self::SessionEnded => "person/session-ended",
             Self::InvitationOver => "person/invitation-over",
+            Self::NotFresh => "person/sign-in-again",
+            Self::LastMeans => "person/last-means",
             Self::RolesApart => "person/roles-apart",
             Self::NameTaken => "person/name-taken",
             Self::NotEnrolled => "person/not-enrolled",
@@ -104,6 +108,7 @@ impl ServiceError {
             | Self::NotAllowed { .. }
             | Self::NotAssigned
             | Self::OwnRequest
+            | Self::NotFresh
             | Self::RolesApart => 403,
             Self::OwnCard
             | Self::OtherNetwork
@@ -116,6 +121,7 @@ impl ServiceError {
             | Self::OfferChanged
             | Self::WrongState { .. }
             | Self::NameTaken
+            | Self::LastMeans
             | Self::NotEnrolled
             | Self::RequestChanged
             | Self::RepeatNotKnown

@@ -73,6 +73,8 @@ impl ServiceError {
             | Self::NotYours { .. }
             | Self::NotAllowed { .. }
             | Self::OwnRequest
+            | Self::NotFresh
+            | Self::LastMeans
             | Self::TooSoon { .. }
             | Self::TooOften { .. }
             | Self::TooManyRepeats

@@ -213,6 +213,12 @@ pub enum ServiceError {
     /// No invitation has this token (any more).
     #[error("this invitation was used already, is older than a day, or was never made")]
     InvitationOver,
+    /// Their session began too long ago to change by what they sign in.
+    #[error("sign in again first: this is for the first ten minutes")]
+    NotFresh,
+    /// Nothing else would let the person in.
+    #[error("without it you could not sign in any more: add another passkey or a passphrase first")]
+    LastMeans,
     /// Keys and cases would come into one hand.
     #[error("one person can't look after keys and work with cases at this agency")]
     RolesApart,

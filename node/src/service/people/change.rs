@@ -98,6 +98,7 @@ impl Service {
         write(&self.people.requests).retain(|_, request| !request.is_about(id));
         self.news.ring();
         self.people.sessions().end(id, |_| true);
+        self.people.passkeys.forget(id);
         self.tokens.forget(id);
         if let Err(error) = self.erase(&[id.owner()]).await {
             self.erasure_wake.notify_one();

@@ -122,7 +122,7 @@ fn make_room<K: Eq + Hash + Copy>(map: &mut HashMap<K, Tries>, now: Timestamp) {
 }
 
 /// Whoever has one address of IPv6 has the other 2^64 of its network too.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         v4 @ IpAddr::V4(_) => v4,

@@ -1,12 +1,13 @@
 //! The people of this agency: who they are, what they may do, and how the node knows them.
 //!
-//! A person is invited by a one-time token, enrols with a passphrase and a telephone that shows codes, and signs in with
-//! both. What is kept of them lies under a key of their own and is destroyed when they are removed; the audit log keeps
+//! A person is invited by a one-time token, enrols with a passkey, or with a passphrase and a telephone that shows codes,
+//! and signs in with that. What is kept of them lies under a key of their own and is destroyed when they are removed; the audit log keeps
 //! their name. What each role may do stands in [`access`](super::access).
 //!
 //! * [`role`], [`ids`], [`secrets`], [`rows`]: words, and what is stored
-//! * [`verifier`], [`code`]: the two factors
-//! * [`invite`], [`enrol`], [`sign_in`], [`change`], [`recover`]: the use cases
+//! * [`verifier`], [`code`]: passphrase and code
+//! * [`passkey`]: a device that takes the place of both
+//! * [`invite`], [`enrol`], [`sign_in`], [`change`], [`recover`], [`own_passphrase`]: the use cases
 //! * [`team`]: who works together
 //! * [`second`]: what takes two key administrators
 //! * [`sessions`], [`own_sessions`]: who is signed in
@@ -18,7 +19,9 @@ mod enrol;
 mod guesses;
 mod ids;
 mod invite;
+mod own_passphrase;
 mod own_sessions;
+mod passkey;
 mod recover;
 mod role;
 mod rows;
@@ -41,22 +44,25 @@ use keys::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(in crate::service) use self::guesses::Guesses;
-use self::sessions::Sessions;
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,
     ids::{PersonId, SessionId, SignInName, SignInNameError, TeamId},
+    own_passphrase::NewPassphrase,
+    passkey::{ANSWER_WITHIN, Asked, NewPasskey, PasskeyName, PasskeyNameError, PasskeySignIn, Site},
     role::{Role, RoleError, Roles},
     second::Decided,
-    secrets::{AccessToken, InviteToken, Passphrase, SessionToken, TokenError},
+    secrets::{AccessToken, CeremonyToken, InviteToken, Passphrase, SessionToken, TokenError},
     sessions::{ABSOLUTE, IDLE, IDLE_SHARED, NewSession, Session},
     sign_in::SignIn,
 };
 pub(in crate::service) use self::{
+    passkey::PasskeyRow,
     rows::{CredentialRow, PersonRow},
     second::RequestRow,
     team::TeamRow,
 };
+use self::{passkey::Passkeys, sessions::Sessions};
 use super::{PersonName, Service, ServiceError, read};
 use crate::{
     audit::Event,
@@ -72,6 +78,7 @@ pub(super) struct People {
     teams: RwLock<BTreeMap<TeamId, TeamRow>>,
     sessions: Mutex<Sessions>,
     guesses: Mutex<Guesses>,
+    passkeys: Passkeys,
     /// What waits for a second person.
     requests: RwLock<BTreeMap<second::RequestId, RequestRow>>,
     /// Held while a person's rows are read, judged and written.
@@ -96,13 +103,19 @@ impl Known {
 }
 
 impl People {
-    /// All that the vault knows.
-    pub(super) async fn read(vault: &Vault) -> Result<Self, VaultError> {
+    /// All that the vault knows. `passkeys`: for which address they are, and what the agency is called.
+    pub(super) async fn read(vault: &Vault, passkeys: (Option<&Site>, &str)) -> Result<Self, VaultError> {
+        let mut used: BTreeMap<Owner, Option<Timestamp>> = BTreeMap::new();
+        let note = |Row { owner, value, .. }: Row<PasskeyRow>| {
+            let last = used.entry(owner).or_default();
+            *last = (*last).max(value.used);
+        };
+        vault.read_each(note).await?;
         let mut known = BTreeMap::new();
         for Row { owner, value: row, .. } in vault.read_all::<PersonRow>().await? {
             let Owner::Person(id) = owner else { continue };
             let credential = vault.read::<CredentialRow>(&owner, b"").await?;
-            let signed_in = credential.map(|(credential, _)| credential.signed_in);
+            let signed_in = credential.map(|(credential, _)| credential.signed_in).max(used.remove(&owner).flatten());
             known.insert(PersonId::new(id), Known { row, signed_in });
         }
         let mut teams = BTreeMap::new();
@@ -115,6 +128,7 @@ impl People {
             teams: RwLock::new(teams),
             sessions: Mutex::default(),
             guesses: Mutex::default(),
+            passkeys: Passkeys::new(passkeys.0, passkeys.1),
             requests: RwLock::new(second::read_all(vault).await?),
             changing: tokio::sync::Mutex::default(),
             checking: Semaphore::new(AT_ONCE),

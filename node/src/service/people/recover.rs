@@ -1,4 +1,4 @@
-//! A person who lost telephone or passphrase is let in anew, as who they were: their roles, their cases and their name
+//! A person who lost telephone, passphrase or passkey is let in anew, as who they were: their roles, their cases and their name
 //! stay, what they were known by does not.
 
 use super::{
@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Service {
-    /// Signs a person out everywhere, revokes their tokens, forgets what they were known by, and makes a one-time token with which they choose
-    /// a passphrase and set up a telephone again. Until then nobody signs in as them.
+    /// Signs a person out everywhere, revokes their tokens, forgets what they were known by, passkeys too, and makes a
+    /// one-time token with which they enrol again. Until then nobody signs in as them.
     ///
     /// # Errors
     /// [`ServiceError::NotAllowed`], also for oneself; [`ServiceError::NotFound`], [`ServiceError::Ambiguous`];
@@ -72,6 +72,7 @@ impl Service {
         tx.expect(&stamp);
         tx.put(&id.owner(), b"", &row);
         tx.delete::<CredentialRow>(&id.owner(), b"");
+        self.delete_passkeys_of(&mut tx, id).await?;
         // What was lost may hold a token too.
         self.delete_tokens_of(&mut tx, id);
         hand.settle(&mut tx);
@@ -79,6 +80,7 @@ impl Service {
         tx.commit().await?;
         write(&self.people.known).insert(id, Known { row: row.clone(), signed_in: None });
         self.people.sessions().end(id, |_| true);
+        self.people.passkeys.forget(id);
         self.tokens.forget(id);
         Ok(row.invitation(id, &token, ends))
     }

@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 const SESSION: Label = Label::new("spean/node/session");
 /// What is kept of an invitation's token.
 const INVITATION: Label = Label::new("spean/node/invitation");
+/// What is kept of the token of a browser that waits for a passkey.
+const CEREMONY: Label = Label::new("spean/node/passkey");
 /// What is kept of an access token.
 const ACCESS: Label = Label::new("spean/node/token");
 
@@ -27,6 +29,9 @@ pub struct InviteToken(Secret<32>);
 
 /// Opens the interface for programs: 256 random bits, as 43 characters of base64url.
 pub struct AccessToken(Secret<32>);
+
+/// Binds the answer of a device to the browser that asked it: 256 random bits, as 43 characters of base64url.
+pub struct CeremonyToken(Secret<32>);
 
 macro_rules! token {
     ($name:ident, $label:ident) => {
@@ -70,6 +75,7 @@ macro_rules! token {
 token!(SessionToken, SESSION);
 token!(InviteToken, INVITATION);
 token!(AccessToken, ACCESS);
+token!(CeremonyToken, CEREMONY);
 
 /// A passphrase as a person typed it.
 pub struct Passphrase(Zeroizing<String>);

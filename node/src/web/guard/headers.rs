@@ -1,4 +1,4 @@
-//! What browsers are told: run nothing but this program's own script, load nothing from elsewhere, keep nothing, tell nobody.
+//! What browsers are told: run nothing but this program's own scripts, load nothing from elsewhere, keep nothing, tell nobody.
 
 use axum::{
     extract::{Request, State},

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 
-pub(super) use origin::Names;
+pub(super) use origin::{Names, host};
 
 use super::packed;
 

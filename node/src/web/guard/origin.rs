@@ -8,7 +8,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -32,7 +32,7 @@ impl Names {
 
 /// The node goes by the name that the request gives it.
 pub(super) async fn by_name(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
-    let host = host(&request).unwrap_or_default();
+    let host = host(request.uri(), request.headers()).unwrap_or_default();
     if !names.has(&host) {
         return (StatusCode::MISDIRECTED_REQUEST, "This node does not go by this name.").into_response();
     }
@@ -41,7 +41,7 @@ pub(super) async fn by_name(State(names): State<Arc<Names>>, request: Request, n
 
 /// The request is from a page of this node.
 pub(super) async fn from_here(request: Request, next: Next) -> Response {
-    let host = host(&request).unwrap_or_default();
+    let host = host(request.uri(), request.headers()).unwrap_or_default();
     if !comes_from_here(request.method(), request.headers(), &host) {
         return (StatusCode::FORBIDDEN, "This came from a page of another site.").into_response();
     }
@@ -49,9 +49,9 @@ pub(super) async fn from_here(request: Request, next: Next) -> Response {
 }
 
 /// Of HTTP/2 the authority, of HTTP/1 the header.
-fn host(request: &Request) -> Option<String> {
-    let of_uri = request.uri().authority().map(|authority| authority.as_str().to_owned());
-    of_uri.or_else(|| text(request.headers(), "host").map(str::to_owned))
+pub(in crate::web) fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let of_uri = uri.authority().map(|authority| authority.as_str().to_owned());
+    of_uri.or_else(|| text(headers, "host").map(str::to_owned))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,10 +1,11 @@
-//! An invitation: who you are here, a passphrase of your own, a telephone that shows codes. Then you are in.
+//! An invitation: who you are here; a passkey, or a passphrase of your own and a telephone that shows codes. Then you
+//! are in.
 
 use askama::Template;
 use axum::{
     Form,
     extract::{Path, State, rejection::FormRejection},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use qrcode::{QrCode, render::svg};
@@ -15,19 +16,24 @@ use super::sign_in::entered;
 use crate::{
     service::{
         ServiceError,
-        people::{CodeSecret, Enrol, InviteToken, Passphrase},
+        people::{CodeSecret, Enrol, InviteToken, NewPasskey, Passphrase},
     },
     view::InvitationView,
     web::{
         App,
         page::{Fault, Frame, page},
+        passkeys::{self, PasskeyForm},
         routes::{Needs, Routes},
         session::{From, Visitor, refused},
     },
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().form("/join", Needs::Nothing, ask, open).form("/join/{token}", Needs::Nothing, show, enrol)
+    Routes::new()
+        .form("/join", Needs::Nothing, ask, open)
+        .form("/join/{token}", Needs::Nothing, show, enrol)
+        .post("/join/{token}/passkey/begin", Needs::Nothing, ask_device)
+        .post("/join/{token}/passkey", Needs::Nothing, enrol_with_passkey)
 }
 
 #[derive(Template)]
@@ -48,6 +54,15 @@ struct EnrolPage {
     in_fours: String,
     qr: String,
     shared: bool,
+    passkey: PasskeyForm,
+}
+
+/// What was typed and shown before, for a page that comes back.
+#[derive(Default)]
+struct Again {
+    shared: bool,
+    codes: Option<CodeSecret>,
+    passkey_name: String,
 }
 
 #[derive(Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -86,17 +101,12 @@ async fn open(visitor: Visitor, form: Result<Form<TokenTyped>, FormRejection>) -
 }
 
 async fn show(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Response {
-    shown(&app, &visitor, &token, (false, None), Vec::new()).await
+    shown(&app, &visitor, &token, Again::default(), Vec::new()).await
 }
 
 /// The page of an invitation that is still good, again with what the telephone knows already.
-async fn shown(
-    app: &App,
-    visitor: &Visitor,
-    token: &str,
-    (shared, codes): (bool, Option<CodeSecret>),
-    faults: Vec<Fault>,
-) -> Response {
+async fn shown(app: &App, visitor: &Visitor, token: &str, again: Again, faults: Vec<Fault>) -> Response {
+    let Again { shared, codes, passkey_name } = again;
     let invitation = match token.parse::<InviteToken>() {
         Ok(parsed) => app.service.invitation(&parsed, codes).await,
         Err(_) => Err(ServiceError::InvitationOver),
@@ -104,7 +114,8 @@ async fn shown(
     match invitation {
         Ok(invitation) => {
             let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            page(status, &enrol_page(visitor, token, &invitation, shared, faults))
+            let passkey = PasskeyForm::to_enrol(app, visitor, token, &passkey_name, shared);
+            page(status, &enrol_page(visitor, (token, passkey), &invitation, shared, faults))
         }
         Err(error) => over(visitor, &error),
     }
@@ -123,26 +134,31 @@ fn over(visitor: &Visitor, error: &ServiceError) -> Response {
 
 fn enrol_page(
     visitor: &Visitor,
-    token: &str,
+    (token, passkey): (&str, PasskeyForm),
     invitation: &InvitationView,
     shared: bool,
     faults: Vec<Fault>,
 ) -> EnrolPage {
     let mut f = visitor.frame("join-title");
     f.faults = faults;
-    let in_fours: Vec<String> =
-        invitation.secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
     EnrolPage {
         roles: f.w.codes("role", invitation.roles.iter().map(String::as_str)),
         f,
         token: token.to_owned(),
         name: invitation.name.clone(),
         sign_in: invitation.sign_in.clone(),
-        in_fours: in_fours.join(" "),
+        in_fours: in_fours(&invitation.secret),
         secret: invitation.secret.clone(),
         qr: qr(&invitation.uri),
         shared,
+        passkey,
     }
+}
+
+/// As it is typed.
+pub(super) fn in_fours(secret: &str) -> String {
+    let fours = secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned());
+    fours.collect::<Vec<_>>().join(" ")
 }
 
 /// As SVG that needs no style; empty if the text is too long, for the secret stands beside it.
@@ -165,9 +181,10 @@ async fn enrol(
     let fault = |field, text: &str| vec![Fault { field, text: w.t(text).into_owned() }];
     // Only a page that is none of ours sends none; a new one is shown then.
     let Ok(codes) = typed.secret.parse::<CodeSecret>() else {
-        return shown(&app, &visitor, &token, (shared_computer, None), fault("code", "join-code-wrong")).await;
+        let again = Again { shared: shared_computer, ..Again::default() };
+        return shown(&app, &visitor, &token, again, fault("code", "join-code-wrong")).await;
     };
-    let again = (shared_computer, Some(codes.clone()));
+    let again = Again { shared: shared_computer, codes: Some(codes.clone()), ..Again::default() };
     if typed.passphrase != typed.again {
         return shown(&app, &visitor, &token, again, fault("again", "join-again-differs")).await;
     }
@@ -188,4 +205,51 @@ async fn enrol(
         Err(error) => return over(&visitor, &error),
     };
     shown(&app, &visitor, &token, again, faults).await
+}
+
+/// What the script hands to the device of whoever has the invitation.
+async fn ask_device(State(app): State<App>, From(from): From, Path(token): Path<String>) -> Response {
+    let asked = match token.parse::<InviteToken>() {
+        Ok(token) => app.service.ask_enrol_passkey(&token, from).await,
+        Err(_) => Err(ServiceError::InvitationOver),
+    };
+    match asked {
+        Ok(asked) => passkeys::asked(&app, &asked),
+        Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::NOT_FOUND).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    #[serde(default)]
+    credential: String,
+    #[serde(default)]
+    passkey_name: String,
+    shared: Option<String>,
+}
+
+async fn enrol_with_passkey(
+    State(app): State<App>,
+    From(from): From,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    form: Result<Form<Answered>, FormRejection>,
+) -> Response {
+    let Ok(Form(typed)) = form else { return Redirect::to("/join").into_response() };
+    let Ok(parsed) = token.parse::<InviteToken>() else { return over(&visitor, &ServiceError::InvitationOver) };
+    let shared = typed.shared.is_some();
+    let ceremony = passkeys::ceremony(&app, &headers);
+    let new = NewPasskey { ceremony, answer: typed.credential, name: typed.passkey_name.clone() };
+    let response = match app.service.enrol_with_passkey(&parsed, new, from, shared).await {
+        Ok(session) => entered(&app, &session),
+        Err(error) => match passkeys::fault(visitor.w, &error) {
+            Some(fault) => {
+                let again = Again { shared, passkey_name: typed.passkey_name, ..Again::default() };
+                shown(&app, &visitor, &token, again, vec![fault]).await
+            }
+            None => over(&visitor, &error),
+        },
+    };
+    passkeys::answered(&app, response)
 }

@@ -13,22 +13,24 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::{
     service::{
         ServiceError,
-        people::{NewSession, Passphrase, SessionToken, SignIn},
+        people::{NewSession, PasskeySignIn, Passphrase, SessionToken, SignIn},
     },
     web::{
         App, cookie,
         page::{Fault, Frame, page},
+        passkeys::{self, PasskeyForm},
         routes::{Needs, Routes},
         session::{From, Posted, Visitor, refused},
     },
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().get("/", Needs::Nothing, ask).post("/sign-in", Needs::Nothing, sign_in).post(
-        "/sign-out",
-        Needs::Session,
-        sign_out,
-    )
+    Routes::new()
+        .get("/", Needs::Nothing, ask)
+        .post("/sign-in", Needs::Nothing, sign_in)
+        .post("/sign-in/passkey/begin", Needs::Nothing, ask_device)
+        .post("/sign-in/passkey", Needs::Nothing, by_passkey)
+        .post("/sign-out", Needs::Session, sign_out)
 }
 
 #[derive(Template)]
@@ -37,6 +39,7 @@ struct SignInPage {
     f: Frame,
     name: String,
     shared: bool,
+    passkey: PasskeyForm,
 }
 
 #[derive(Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -59,7 +62,8 @@ async fn ask(State(app): State<App>, headers: HeaderMap, visitor: Visitor) -> Re
     {
         return Redirect::to("/start").into_response();
     }
-    page(StatusCode::OK, &SignInPage { f: visitor.frame("sign-in"), name: String::new(), shared: false })
+    let passkey = PasskeyForm::to_sign_in(&app, &visitor, false);
+    page(StatusCode::OK, &SignInPage { f: visitor.frame("sign-in"), name: String::new(), shared: false, passkey })
 }
 
 async fn sign_in(
@@ -81,17 +85,63 @@ async fn sign_in(
         Ok(session) => return entered(&app, &session),
         Err(error) => error,
     };
+    not_entered(&app, &visitor, &error, ("name", typed.name.clone()), shared_computer)
+}
+
+/// The sign-in page again: what was wrong, in the same words whatever it was, beside `field`.
+fn not_entered(
+    app: &App,
+    visitor: &Visitor,
+    error: &ServiceError,
+    (field, name): (&'static str, String),
+    shared: bool,
+) -> Response {
     let w = visitor.w;
     let mut f = visitor.frame("sign-in");
     f.here = "/".into();
-    let text = match &error {
+    let text = match error {
         ServiceError::SignInFailed => w.t("sign-in-failed").into_owned(),
         ServiceError::TooSoon { seconds } => w.counted("too-soon", *seconds),
         other => return refused(f, other),
     };
-    f.faults.push(Fault { field: "name", text });
+    f.faults.push(Fault { field, text });
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    page(status, &SignInPage { f, name: typed.name.clone(), shared: shared_computer })
+    let passkey = PasskeyForm::to_sign_in(app, visitor, shared);
+    page(status, &SignInPage { f, name, shared, passkey })
+}
+
+/// What the script hands to the device: the same for everybody.
+async fn ask_device(State(app): State<App>, From(from): From) -> Response {
+    match app.service.ask_sign_in(from).await {
+        Ok(asked) => passkeys::asked(&app, &asked),
+        Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::NOT_FOUND).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    #[serde(default)]
+    credential: String,
+    /// Present when the box is ticked.
+    shared: Option<String>,
+}
+
+async fn by_passkey(
+    State(app): State<App>,
+    From(from): From,
+    headers: HeaderMap,
+    visitor: Visitor,
+    form: Result<Form<Answered>, FormRejection>,
+) -> Response {
+    let Ok(Form(typed)) = form else { return Redirect::to("/").into_response() };
+    let shared_computer = typed.shared.is_some();
+    let ceremony = passkeys::ceremony(&app, &headers);
+    let ask = PasskeySignIn { ceremony, answer: typed.credential, from, shared_computer };
+    let response = match app.service.sign_in_with_passkey(ask).await {
+        Ok(session) => entered(&app, &session),
+        Err(error) => not_entered(&app, &visitor, &error, ("", String::new()), shared_computer),
+    };
+    passkeys::answered(&app, response)
 }
 
 /// To the first page, with the session's cookie.

@@ -1,13 +1,17 @@
-//! A person's own settings: language, sound, and where they are signed in.
+//! A person's own settings: language, sound, by what they sign in, and where they are signed in.
+
+mod passkeys;
+mod passphrase;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
 
+use super::people::Done;
 use crate::{
     service::UseCase,
     web::{
@@ -20,12 +24,16 @@ use crate::{
 };
 
 pub(super) fn routes() -> Routes {
-    let own = Needs::May(UseCase::OwnSessions);
-    Routes::new().get("/settings", own, show).post("/settings/sound", own, sound).post(
-        "/settings/sessions/{id}/end",
-        own,
-        end,
-    )
+    let (own, means) = (Needs::May(UseCase::OwnSessions), Needs::May(UseCase::OwnMeans));
+    Routes::new()
+        .get("/settings", own, show)
+        .post("/settings/sound", own, sound)
+        .post("/settings/sessions/{id}/end", own, end)
+        .form("/settings/passkeys/new", means, passkeys::ask, passkeys::add)
+        .post("/settings/passkeys/new/begin", means, passkeys::ask_device)
+        .form("/settings/passkeys/{id}", means, passkeys::show, passkeys::rename)
+        .post("/settings/passkeys/{id}/remove", means, passkeys::remove)
+        .form("/settings/passphrase", means, passphrase::ask, passphrase::set)
 }
 
 #[derive(Template)]
@@ -33,7 +41,20 @@ pub(super) fn routes() -> Routes {
 struct Settings {
     f: Frame,
     langs: [Lang; 2],
+    passkeys: Vec<passkeys::Line>,
+    passphrase: bool,
     sessions: Vec<Row>,
+}
+
+/// A page for whoever signed in too long ago to change by what they sign in.
+#[derive(Template)]
+#[template(path = "sign_in_again.html")]
+struct SignInAgain {
+    f: Frame,
+}
+
+fn sign_in_again(me: &Signed) -> Response {
+    page(StatusCode::OK, &SignInAgain { f: me.frame("place-settings", "settings") })
 }
 
 struct Row {
@@ -43,7 +64,8 @@ struct Row {
     this: bool,
 }
 
-async fn show(State(app): State<App>, me: Signed) -> Result<Response, Response> {
+async fn show(State(app): State<App>, me: Signed, Query(Done { done }): Query<Done>) -> Result<Response, Response> {
+    let means = app.service.means(&me.actor).await.map_err(|error| me.refused(&error))?;
     let sessions = app.service.sessions(&me.actor).await.map_err(|error| me.refused(&error))?;
     let (w, moment) = (me.w(), me.moment());
     let rows = sessions.iter().map(|one| Row {
@@ -52,7 +74,15 @@ async fn show(State(app): State<App>, me: Signed) -> Result<Response, Response> 
         about: w.t2("session-about", ("from", &one.from), ("seen", moment.moment(w, one.seen))),
         this: one.this,
     });
-    let template = Settings { f: me.frame("place-settings", "settings"), langs: Lang::ALL, sessions: rows.collect() };
+    let mut f = me.frame("place-settings", "settings");
+    f.banners.extend(passkeys::banner(w, &done));
+    let template = Settings {
+        f,
+        langs: Lang::ALL,
+        passkeys: means.passkeys.iter().map(|one| passkeys::line(&me, one)).collect(),
+        passphrase: means.passphrase,
+        sessions: rows.collect(),
+    };
     Ok(page(StatusCode::OK, &template))
 }
 
