@@ -75,6 +75,13 @@ async function ask(findings, page, where, all) {
   }
 }
 
+/** What axe finds on a page as it stands, for a story: the names of broken rules. */
+async function rules(page) {
+  await page.evaluate(axe);
+  const said = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS);
+  return said.violations.map((broken) => `${broken.id} ${broken.nodes[0].html.slice(0, 120)}`);
+}
+
 /** Widths, headings, what a page is called. */
 async function shape(findings, page, where, view) {
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -92,7 +99,7 @@ async function shape(findings, page, where, view) {
     title: document.title,
     headings: document.querySelectorAll('h1').length,
     first: document.querySelectorAll('.button.first').length,
-    scripts: [...document.scripts].map((script) => script.getAttribute('src') ?? 'in the page').filter((src) => !/^\/a\/\w+\/live\.js$/.test(src)),
+    scripts: [...document.scripts].map((script) => script.getAttribute('src') ?? 'in the page').filter((src) => !/^\/a\/\w+\/(live|passkey)\.js$/.test(src)),
     faults: document.querySelector('#faults') !== null,
     focused: document.activeElement?.id,
   }));
@@ -133,4 +140,4 @@ async function control(browser) {
   return expected.filter((what) => !quiet.wrong.some((found) => found.includes(what)));
 }
 
-module.exports = { SIZES, Findings, views, look, control };
+module.exports = { SIZES, Findings, views, look, control, rules };

@@ -33,6 +33,8 @@ const BEFORE = [
   ['cases-empty', 'dt', 'maly', '/cases'],
   ['help', 'dt', 'maly', '/help'],
   ['settings', 'dt', 'maly', '/settings'],
+  ['passkey-add', 'dt', 'maly', '/settings/passkeys/new'],
+  ['passphrase-change', 'dt', 'maly', '/settings/passphrase'],
   ['more', 'dt', 'maly', '/more'],
   ['not-there', 'dt', 'maly', '/r/ffffff'],
 

@@ -12,7 +12,9 @@ function opener(url, typed) {
       if (kind === 'checkbox') await page.check(field);
       else await (kind === 'select-one' ? page.selectOption(field, text) : page.fill(field, text));
     }
-    await page.click('main .button.first');
+    // The button of the form that was filled: the page's first one may be for a passkey.
+    const [field] = Object.keys(typed);
+    await page.click(field && (await page.locator('form[data-passkey]').count()) ? `main form:has(${field}) .acts button` : 'main .button.first');
   };
 }
 

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Whoever runs the node may do all with `spean`, and needs no account. People who work in a browser are invited,
-choose a passphrase of their own, and sign in with it and a code that their telephone shows. What each role may do:
+enrol with a passkey, or a passphrase and a code that their telephone shows, and sign in with that. What each may do:
 docs/roles.md. What two key administrators decide together is listed by `requests`.
 
 Examples:

@@ -13,6 +13,7 @@ const { refer, withdraw } = require('./refer');
 const { second, byTwo } = require('./people');
 const { introduce, differs, verify } = require('./trust');
 const { glass, audit } = require('./watching');
+const { passkey } = require('./passkeys');
 
 const EN = { lang: 'en', size: 'phone' };
 const KM = { lang: 'km', size: 'phone' };
@@ -31,6 +32,7 @@ const ANSWER = [
   ['an offer is declined with a reason', decline, [EN]],
   ['a case is searched in both scripts', search, [KM]],
   ['the keyboard finds its way', keyboard, [EN]],
+  ['a newcomer uses a passkey', passkey, ALL],
 ];
 
 /** When the pages of an accepted offer were looked at. */

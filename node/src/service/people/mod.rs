@@ -44,6 +44,8 @@ use keys::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(in crate::service) use self::guesses::Guesses;
+#[cfg(test)]
+pub(crate) use self::passkey::testing::Device;
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,

@@ -35,6 +35,8 @@ pub(super) struct Browser {
     router: Router,
     cookies: Vec<(String, String)>,
     pub(super) lang: &'static str,
+    /// By which name and port it calls the node.
+    pub(super) host: &'static str,
 }
 
 pub(super) struct Page {
@@ -111,7 +113,7 @@ impl Browser {
         let times = Times { pause: Duration::from_millis(20), beat: Duration::from_millis(300) };
         let routes = crate::web::app(Arc::clone(service), false, Streams::new(most, times));
         let router = guard::around(routes, None, Arc::new(Names(vec!["spean.example".into()])), false);
-        Self { router, cookies: Vec::new(), lang: "en" }
+        Self { router, cookies: Vec::new(), lang: "en", host: "127.0.0.1:7080" }
     }
 
     /// Invited, enrolled and signed in through the pages.
@@ -139,7 +141,7 @@ impl Browser {
         Request::builder()
             .method(method)
             .uri(path)
-            .header(header::HOST, "127.0.0.1:7080")
+            .header(header::HOST, self.host)
             .header(header::ACCEPT_LANGUAGE, self.lang)
             .header(header::COOKIE, cookies.join("; "))
     }

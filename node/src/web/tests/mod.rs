@@ -9,6 +9,7 @@ mod going_on;
 mod listener;
 mod live;
 mod pages;
+mod passkeys;
 mod people;
 mod refer;
 mod routes;
