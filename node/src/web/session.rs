@@ -128,7 +128,7 @@ impl FromRequestParts<App> for Waiter {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let visitor = Visitor::of(app, &parts.headers, here(parts));
+        let visitor = Visitor::of(app, parts);
         let token = cookie::read(&parts.headers, cookie::session(app.secure));
         let token = token.and_then(|token| token.parse::<SessionToken>().ok());
         let actor = token.as_ref().and_then(|token| app.service.session_as_it_is(token).ok());

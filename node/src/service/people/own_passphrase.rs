@@ -25,7 +25,7 @@ impl Service {
     /// [`ServiceError::NotFresh`]: they signed in too long ago; [`ServiceError::NotFound`]: no session.
     pub async fn new_codes(&self, actor: &Actor, before: Option<CodeSecret>) -> Result<CodesView, ServiceError> {
         self.may(actor, UseCase::OwnMeans).await?;
-        let (id, _) = self.fresh(actor, "person.passphrase").await?;
+        let (id, _) = self.just_signed_in(actor, "person.passphrase").await?;
         let person = self.people.get(id).ok_or(ServiceError::SessionEnded)?;
         let codes = before.unwrap_or_else(|| CodeSecret::random(&mut self.world.entropy()));
         let sign_in = person.row.sign_in.as_str();
@@ -40,11 +40,11 @@ impl Service {
     /// As [`Service::new_codes`]; [`ServiceError::Field`] for `passphrase` or `code`; [`ServiceError::TooSoon`].
     pub async fn set_passphrase(&self, actor: &Actor, new: NewPassphrase) -> Result<(), ServiceError> {
         self.may(actor, UseCase::OwnMeans).await?;
-        self.fresh(actor, "person.passphrase").await?;
+        self.just_signed_in(actor, "person.passphrase").await?;
         let mut credential = self.new_credential(new.codes, new.passphrase, &new.code).await?;
         let _changing = self.people.changing.lock().await;
         // Whoever was removed or is let in anew meanwhile has no session any more.
-        let (id, session) = self.fresh(actor, "person.passphrase").await?;
+        let (id, session) = self.just_signed_in(actor, "person.passphrase").await?;
         if let Some((before, _)) = self.credential(id).await? {
             credential.signed_in = before.signed_in;
         }

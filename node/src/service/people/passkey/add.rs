@@ -80,7 +80,7 @@ impl Service {
     pub async fn ask_passkey(&self, actor: &Actor, from: IpAddr) -> Result<Asked, ServiceError> {
         self.may(actor, UseCase::OwnMeans).await?;
         let checks = self.people.passkeys.checks()?;
-        let (id, session) = self.fresh(actor, "person.passkey-add").await?;
+        let (id, session) = self.just_signed_in(actor, "person.passkey-add").await?;
         let person = self.people.get(id).ok_or(ServiceError::SessionEnded)?;
         let known = self.passkeys_of(id).await?.iter().filter_map(|row| row.value.passkey()).collect();
         let (options, state) = registration(&checks, (id, &person.row.name, &person.row.sign_in), known)?;
@@ -97,7 +97,7 @@ impl Service {
     /// asked for, too late.
     pub async fn add_passkey(&self, actor: &Actor, new: NewPasskey) -> Result<(), ServiceError> {
         self.may(actor, UseCase::OwnMeans).await?;
-        let (id, session) = self.fresh(actor, "person.passkey-add").await?;
+        let (id, session) = self.just_signed_in(actor, "person.passkey-add").await?;
         let now = self.world.now();
         let name = named(&new.name)?;
         let waiting = new.ceremony.and_then(|ceremony| self.people.passkeys.ceremonies().take(&ceremony, now));
@@ -110,7 +110,7 @@ impl Service {
         self.not_anybodys(&passkey).await?;
         let _changing = self.people.changing.lock().await;
         // Whoever was removed or is let in anew meanwhile has no session any more.
-        self.fresh(actor, "person.passkey-add").await?;
+        self.just_signed_in(actor, "person.passkey-add").await?;
         if self.passkeys_of(id).await?.len() >= MOST {
             let why = format!("no more than {MOST} passkeys of one person: remove one that is not used");
             return Err(ServiceError::Field { field: "passkey", why });

@@ -54,7 +54,7 @@ impl Service {
     /// [`ServiceError::LastMeans`]: nothing else would let the person in.
     pub async fn remove_passkey(&self, actor: &Actor, key: &str) -> Result<(), ServiceError> {
         self.may(actor, UseCase::OwnMeans).await?;
-        let (id, session) = self.fresh(actor, "person.passkey-remove").await?;
+        let (id, session) = self.just_signed_in(actor, "person.passkey-remove").await?;
         let _changing = self.people.changing.lock().await;
         let row = self.own_passkey(id, key).await?;
         let others = self.passkeys_of(id).await?.len() > 1 || self.credential(id).await?.is_some();
@@ -79,7 +79,7 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::NotFresh`], which is written down; [`ServiceError::NotFound`]: no session.
-    pub(in crate::service::people) async fn fresh(
+    pub(in crate::service::people) async fn just_signed_in(
         &self,
         actor: &Actor,
         action: &'static str,

@@ -29,6 +29,7 @@ pub(super) fn routes() -> Routes {
         .get("/settings", own, show)
         .post("/settings/sound", own, sound)
         .post("/settings/sessions/{id}/end", own, end)
+        .get("/settings/passkeys", means, passkeys::list)
         .form("/settings/passkeys/new", means, passkeys::ask, passkeys::add)
         .post("/settings/passkeys/new/begin", means, passkeys::ask_device)
         .form("/settings/passkeys/{id}", means, passkeys::show, passkeys::rename)

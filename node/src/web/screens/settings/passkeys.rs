@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Nothing, sign_in_again};
 use crate::{
-    service::{ServiceError, people::NewPasskey},
+    service::{ServiceError, UseCase, people::NewPasskey},
     view::PasskeyView,
     web::{
         App,
@@ -71,6 +71,12 @@ pub(super) fn banner(w: Words, done: &str) -> Option<Banner> {
         _ => return None,
     };
     Some(Banner { kind: "good", icon: "done", title: w.t(title).into_owned(), text: String::new() })
+}
+
+/// They are listed among the settings.
+pub(super) async fn list(me: Signed) -> Result<Response, Response> {
+    me.must(UseCase::OwnMeans)?;
+    Ok(Redirect::to("/settings").into_response())
 }
 
 pub(super) async fn ask(State(app): State<App>, me: Signed) -> Result<Response, Response> {
