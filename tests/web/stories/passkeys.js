@@ -14,10 +14,11 @@ let newcomers = 0;
 /** An invitation to DT, made on the page by its administrator. */
 async function invitation(at, check) {
   const { context, page } = await device(at, 'sothy');
-  await page.goto(`${at.bases.dt}/people/invite`);
   newcomers += 1;
+  const name = `chenda${newcomers}`;
+  await page.goto(`${at.bases.dt}/people/invite`);
   await page.fill('#name', 'Long Chenda');
-  await page.fill('#sign_in', `chenda${newcomers}`);
+  await page.fill('#sign_in', name);
   await page.check('[name="social_worker"]');
   await first(page).click();
   const link = (await page.content()).match(/\/join\/[\w-]{43}/);
