@@ -13,7 +13,8 @@ use crate::view::{AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Pro
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Supervisors see all. A social worker sees the cases that they added or that they or a team of theirs were given, offers
-that wait for an answer and were given to nobody, and what they answered or were given. In an emergency they open another for an hour, with a reason: `opened` lists it.
+that wait for an answer and were given to nobody, and what they answered or were given. In an emergency they open
+another for an hour, with a reason: `opened` lists it.
 
 Examples:
   spean assign case 3fa9c1 --to dara --by Sophea
