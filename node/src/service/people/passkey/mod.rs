@@ -39,8 +39,7 @@ pub use self::{
 use super::PersonId;
 use crate::{
     service::{Service, ServiceError},
-    store::Direction,
-    vault::Row,
+    vault::{Direction, Row},
 };
 
 /// Passkeys of one person: a telephone, a computer, a key on the key ring, and those before them.
