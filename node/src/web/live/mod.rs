@@ -7,7 +7,7 @@
 //!
 //! | event | says |
 //! | --- | --- |
-//! | `news` | what waits for the person, and how much is new since their page was made ([`Told`]) |
+//! | `news` | what waits for the person, and how much is new since their page was made (`told`) |
 //! | `beat` | until when the page is up to date: nothing else came |
 //! | `over` | the session has ended; nothing follows |
 //! | `elsewhere` | the person has opened too many pages; nothing follows |
