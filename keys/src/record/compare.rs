@@ -5,7 +5,7 @@ use crate::{AgencyId, log::Relation};
 
 impl VerifiedAgency {
     /// Checks that `self` is `older`, or `older` with more entries and newer statements. Stricter than
-    /// [`super::merge`]: a branch that only a higher rank justifies is no continuation.
+    /// [`super::merge()`]: a branch that only a higher rank justifies is no continuation.
     ///
     /// # Errors
     /// [`ForkOrRollback`]: then the known record stays, and both are kept as evidence of a fork.
