@@ -17,6 +17,8 @@
   let again = 0;
   let silence = 0;
   let fresh = null;
+  /** The session has ended: nothing is asked any more. */
+  let over = false;
 
   /** Which of the sentences at the page's foot is read: on, lost, over, elsewhere. */
   function line(state) {
@@ -58,6 +60,7 @@
 
   function listen() {
     close();
+    if (over) return;
     stream = new EventSource(news.dataset.from);
     const heard = (act) => (event) => {
       wait = FIRST_WAIT;
@@ -66,6 +69,7 @@
       act(event.data);
     };
     const last = (state) => () => {
+      over = state === 'over';
       close();
       line(state);
     };

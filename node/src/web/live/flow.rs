@@ -118,12 +118,13 @@ impl Flow {
             match woken {
                 Woken::News => {
                     let told = flow.told_to(&actor);
+                    // Also if nothing is said: an office that is busy with what this person may not see costs as much.
+                    flow.quiet_until = Instant::now() + flow.times.pause;
                     if flow.told.as_ref().is_some_and(|before| before.says_what(&told)) {
                         // Nothing is sent: also a minute's change of the foot would tell that something happened.
                         continue;
                     }
                     let event = first(flow.told.is_none()).event("news").json_data(&told);
-                    flow.quiet_until = Instant::now() + flow.times.pause;
                     flow.told = Some(told);
                     // Texts and numbers always become JSON.
                     let event = event.unwrap_or_default();
