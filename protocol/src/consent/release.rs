@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::{ConsentStatement, NamedField, named};
 use crate::{
     category::Category,
-    record::{Fields, Form, Parser, RecordErrors, categories_tree, plain_text},
+    record::{Fields, Form, Parser, RecordErrors, categories_tree, plain_text, serialize_categories},
 };
 
 /// Name of the instructions beside the categories.
@@ -165,7 +165,9 @@ impl fmt::Debug for Release {
 
 impl Serialize for Release {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree(Form::Wire).serialize(serializer)
+        let handling =
+            (!self.handling.is_empty()).then(|| self.handling.iter().map(Handling::tree).collect::<Vec<_>>());
+        serialize_categories(&self.categories, handling.map(|entries| (HANDLING, entries)), serializer)
     }
 }
 

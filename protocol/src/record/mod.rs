@@ -4,6 +4,7 @@
 
 mod access;
 mod fault;
+mod kept;
 mod parse;
 mod size;
 mod template;
@@ -29,7 +30,7 @@ pub use template::case_template;
 pub use value::{Age, AgeRange, BadDate, BadPhone, Birth, Fields, NameParts, PartialDate, PersonName, Phone, Value};
 
 pub(crate) use parse::{Parser, VERSION, plain_text};
-pub(crate) use value::{Form, fields_tree, normalise_digits, put};
+pub(crate) use value::{Form, fields_tree, normalise_digits, put, serialize_categories};
 
 /// First entry of a case file: what it is and of which version.
 pub const FORMAT: &str = "spean-case/1";
@@ -80,8 +81,12 @@ impl CaseRecord {
     /// # Errors
     /// [`cbor::CborError`]: not a case.
     pub fn from_kept_bytes(bytes: &[u8]) -> Result<Self, cbor::CborError> {
-        let json: Json = cbor::decode_kept(bytes)?;
-        Self::parse_any_size(&json, Form::Wire, None).map_err(|why| cbor::CborError::Unexpected(why.to_string()))
+        let kept: kept::Kept = cbor::decode_kept(bytes)?;
+        if kept.0.contains_key(&Category::Identity) {
+            Ok(Self { categories: kept.0 })
+        } else {
+            Err(cbor::CborError::Unexpected("a case without an identity".to_owned()))
+        }
     }
 
     /// The case as deterministic CBOR.
@@ -110,12 +115,6 @@ impl CaseRecord {
     }
 
     fn parse(json: &Json, form: Form, today: Option<Date>) -> Result<Self, RecordErrors> {
-        let record = Self::parse_any_size(json, form, today)?;
-        size::check(&record)?;
-        Ok(record)
-    }
-
-    fn parse_any_size(json: &Json, form: Form, today: Option<Date>) -> Result<Self, RecordErrors> {
         let Json::Object(object) = json else {
             return Err(RecordErrors::single("", "must be a JSON object with one entry per category"));
         };
@@ -132,6 +131,7 @@ impl CaseRecord {
         let record = Self { categories };
         record.check_verified(&mut parser);
         parser.finish()?;
+        size::check(&record)?;
         Ok(record)
     }
 
@@ -189,7 +189,7 @@ impl fmt::Debug for CaseRecord {
 
 impl Serialize for CaseRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tree(Form::Wire).serialize(serializer)
+        serialize_categories(&self.categories, None::<(&str, ())>, serializer)
     }
 }
 

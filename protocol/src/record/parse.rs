@@ -161,7 +161,7 @@ impl Parser {
         match kind {
             Kind::Text(most) => self.text(*most, json).map(Value::Text),
             Kind::Date | Kind::DueDate => self.date(matches!(kind, Kind::DueDate), json).map(Value::Date),
-            Kind::Hour => self.or_fault(kind, hour(json)),
+            Kind::Hour => self.or_fault(kind, json.as_str().and_then(hour)),
             Kind::Age => self.composed(kind, shapes::AGE, json).and_then(|parts| {
                 let age = Age::of_parts(&parts).map(Value::Age);
                 self.or_fault(kind, age)
@@ -330,8 +330,8 @@ pub(crate) fn plain_text(text: &str, most: usize) -> Result<String, String> {
 }
 
 /// `2026-05-28T21`.
-fn hour(json: &Json) -> Option<Value> {
-    let (day, hour) = json.as_str()?.split_once('T')?;
+pub(super) fn hour(text: &str) -> Option<Value> {
+    let (day, hour) = text.split_once('T')?;
     let date: PartialDate = day.parse().ok()?;
     let hour: u8 = (hour.len() == 2 && hour.bytes().all(|b| b.is_ascii_digit())).then(|| hour.parse().ok())??;
     (date.day().is_some() && hour < 24).then_some(Value::Hour(date, hour))

@@ -31,6 +31,7 @@ fn the_template_is_a_valid_case_and_comes_back_the_same() {
     assert!(again == record);
     let bytes = record.to_bytes().unwrap();
     assert!(CaseRecord::from_bytes(&bytes).unwrap() == record);
+    assert!(CaseRecord::from_kept_bytes(&bytes).unwrap() == record);
 }
 
 #[test]
@@ -215,6 +216,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes: Vec<u8>) {
         let _ = CaseRecord::from_bytes(&bytes);
+        let _ = CaseRecord::from_kept_bytes(&bytes);
     }
 
     #[test]
@@ -225,7 +227,10 @@ proptest! {
         let field = n.get(category.fields());
         case[category.code()][field.name] = json;
         if let Ok(record) = CaseRecord::from_json(&case) {
-            prop_assert!(CaseRecord::from_bytes(&record.to_bytes().unwrap()).unwrap() == record);
+            let bytes = record.to_bytes().unwrap();
+            prop_assert!(CaseRecord::from_bytes(&bytes).unwrap() == record);
+            prop_assert!(CaseRecord::from_kept_bytes(&bytes).unwrap() == record);
+            prop_assert_eq!(bytes, keys::cbor::encode_body(&record.tree(Form::Wire)).unwrap(), "as the tree says");
         }
     }
 }

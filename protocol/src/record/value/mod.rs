@@ -4,6 +4,7 @@ mod age;
 mod date;
 mod name;
 mod phone;
+mod wire;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use age::{Age, AgeRange, Birth};
 pub use date::{BadDate, PartialDate};
 pub use name::{NameParts, PersonName};
 pub use phone::{BadPhone, Phone, normalise_digits};
+pub(crate) use wire::serialize_categories;
 
 use crate::{category::field::tenths, place::Place};
 
@@ -109,7 +111,7 @@ pub(crate) fn fields_tree(fields: &Fields, form: Form) -> Map<String, Json> {
 }
 
 /// Takes a text out of parsed parts.
-pub(super) fn take_text(parts: &mut Fields, name: &str) -> Option<String> {
+pub(in crate::record) fn take_text(parts: &mut Fields, name: &str) -> Option<String> {
     match parts.remove(name) {
         Some(Value::Text(text)) => Some(text),
         _ => None,
