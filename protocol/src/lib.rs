@@ -4,6 +4,7 @@
 //! clock and draws no randomness of its own: both are arguments.
 
 pub mod ack;
+pub mod audit_export;
 pub mod category;
 pub mod code;
 pub mod consent;

@@ -85,6 +85,8 @@ const TRUST = [
   ['peer-add-wrong', 'dt', 'sothy', '/peers/add', { '#card': 'not a card' }],
   ['keys', 'dt', 'sothy', '/keys'],
   ['audit', 'dt', 'sothy', '/audit'],
+  ['export', 'dt', 'sothy', '/audit/export'],
+  ['export-wrong', 'dt', 'sothy', '/audit/export', { '#since': '2020-01-01', '#until': '2020-01-31' }],
   ['audit-none', 'dt', 'sothy', '/audit', { '#who': 'nobody of this name' }],
   ['administrator-tokens', 'dt', 'sothy', '/tokens'],
   ['own-tokens', 'dt', 'maly', '/settings/tokens'],

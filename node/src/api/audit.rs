@@ -2,14 +2,26 @@
 
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
-use super::{ApiError, actor::By, body::Asked, use_cases::UseCases};
-use crate::view::{AuditPage, AuditReport};
+use super::{
+    ApiError,
+    actor::By,
+    body::{Asked, Body},
+    use_cases::UseCases,
+};
+use crate::view::{AuditPage, AuditReport, ExportFile, ExportRequest};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
-    Router::new().route("/audit", get(page::<U>)).route("/audit/verify", get(verify::<U>))
+    Router::new()
+        .route("/audit", get(page::<U>))
+        .route("/audit/verify", get(verify::<U>))
+        .route("/audit/export", post(export::<U>))
 }
 
 #[derive(Deserialize)]
@@ -32,4 +44,13 @@ async fn page<U: UseCases>(
 /// `GET /audit/verify`: checks the whole chain.
 async fn verify<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<AuditReport>, ApiError> {
     Ok(Json(node.audit_verify(&actor).await?))
+}
+
+/// `POST /audit/export`: a signed part of it, for somebody outside.
+async fn export<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(time): Body<ExportRequest>,
+) -> Result<Json<ExportFile>, ApiError> {
+    Ok(Json(node.audit_export(&actor, time).await?))
 }

@@ -60,7 +60,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
 /// | `agency/card`, `agency/fingerprint`, `status` | show | |
 /// | `clock/confirm` | | `POST` |
-/// | `audit?after=N`, `audit/verify` | page, check | |
+/// | `audit?after=N`, `audit/verify`, `audit/export` | page, check | `POST` export |
 pub fn router<U: UseCases>(node: Arc<U>) -> Router {
     let routes = cases::routes()
         .merge(consents::routes())

@@ -141,4 +141,6 @@ use_cases! {
     audit_page(after: u64) -> AuditPage;
     /// Checks the whole audit log.
     audit_verify() -> AuditReport;
+    /// Signs a part of the audit log for somebody outside.
+    audit_export(time: ExportRequest) -> ExportFile;
 }

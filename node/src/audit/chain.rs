@@ -102,6 +102,11 @@ impl Chain {
         (entry.seq == seq).then(|| Numbered { entry, hash: label::hash(ENTRY, &bytes) })
     }
 
+    /// The hash of an entry, which the next one carries.
+    pub(super) fn hash_of(entry: &Entry) -> Option<Digest> {
+        Some(label::hash(ENTRY, &cbor::encode_body(entry).ok()?))
+    }
+
     pub(super) fn open_head(&self, value: &[u8]) -> Option<Head> {
         cbor::decode_kept(&self.open(&Self::head_key(), value)?).ok()
     }

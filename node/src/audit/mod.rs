@@ -7,6 +7,7 @@
 
 mod chain;
 mod entry;
+mod export;
 mod verify;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use keys::{AgencyId, Digest, Secret, label};
 pub use self::{
     chain::Chain,
     entry::{Entry, Event, Numbered, Outcome},
+    export::{Exported, Stretch, Unsound, read_export, write_export},
     verify::{Fault, Report},
 };
 use crate::{

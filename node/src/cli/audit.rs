@@ -1,10 +1,13 @@
 //! `spean audit`: the record of everything done on this node.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use zeroize::Zeroizing;
 
 use super::{
     Context,
+    audit_export::{self, Export},
     output::{Page, Show, fixed, flexible, when},
     problem,
 };
@@ -14,14 +17,16 @@ use crate::{
     view::{AuditPage, AuditReport, Problem},
 };
 
-/// Shows and checks the audit log
+/// Shows, checks and exports the audit log
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every disclosure, opening and use of a key stands in it; no child does: objects are keyed hashes.
 
 Examples:
   spean audit show --last 20
-  spean audit verify")]
+  spean audit verify
+  spean audit export june.jsonl --since 2026-06-01 --until 2026-06-30 --by Maly
+  spean audit verify june.jsonl")]
 pub struct Audit {
     #[command(subcommand)]
     command: AuditCommand,
@@ -43,14 +48,26 @@ Examples:
         #[arg(long, value_name = "N", conflicts_with = "after")]
         last: Option<usize>,
     },
-    /// Checks the whole chain: nothing was changed, removed or put between
+    /// Checks the whole chain, or a file that `export` made: nothing was changed, removed or put between
     #[command(after_help = "\
 Where the node runs, it checks; else the folder is read, which needs the passphrase. Exit code 8 if it is broken.
 
+A FILE is checked without a node, a folder or a network: whoever got it needs nothing but this program. Who made the file
+chose the name in it, and not the digits: give them as the agency told you, or compare those that are shown.
+
 Examples:
   spean audit verify
-  spean audit verify --json")]
-    Verify,
+  spean audit verify --json
+  spean audit verify june.jsonl --fingerprint \"1234 5678 9012 …\"
+  spean audit verify june.jsonl --json")]
+    Verify {
+        /// A file that `spean audit export` made; `-` reads it from standard input
+        file: Option<PathBuf>,
+        /// The digits of the agency that must have signed it, as it told you
+        #[arg(long, value_name = "DIGITS", requires = "file")]
+        fingerprint: Option<String>,
+    },
+    Export(Export),
 }
 
 impl Audit {
@@ -58,7 +75,11 @@ impl Audit {
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
             AuditCommand::Show { after, last } => show(context, after, last),
-            AuditCommand::Verify => verify(context),
+            AuditCommand::Verify { file: None, .. } => verify(context),
+            AuditCommand::Verify { file: Some(file), fingerprint } => {
+                audit_export::verify(context, &file, fingerprint.as_deref())
+            }
+            AuditCommand::Export(export) => export.run(context),
         }
     }
 }

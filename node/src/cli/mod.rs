@@ -8,6 +8,7 @@ mod act;
 mod agency;
 mod assign;
 mod audit;
+mod audit_export;
 mod case;
 mod clock;
 mod codes;

@@ -115,7 +115,8 @@ Examples:
     /// Lists what key administrators asked and a second person must confirm
     #[command(after_help = "\
 With two key administrators or more, what one of them decides on the screens waits here for another, two days at most:
-inviting somebody, letting somebody in anew, giving a role, removing a key administrator, verifying an agency.
+inviting somebody, letting somebody in anew, giving a role, removing a key administrator, verifying an agency; and the
+part of the audit log that an auditor wants to give to somebody outside.
 
 Examples:
   spean user requests
@@ -211,6 +212,7 @@ fn confirmed(context: &Context, done: &Confirmed) -> Result<(), Problem> {
         Confirmed::Roles(person) => said(&person.name, &format!("is now {}.", named(&person.roles))),
         Confirmed::Removed(person) => said(&person.name, "is removed and signed out."),
         Confirmed::Verified(peer) => said(&peer.name, "is verified: it can be sent referrals."),
+        Confirmed::Export(export) => said(&export.asked_by, "may fetch the part of the audit log, on the screens."),
     }
 }
 
@@ -251,6 +253,10 @@ fn wanted(request: &RequestView) -> String {
         "roles" => format!("make {name} ({sign_in}) {}; until now {}", named(after), named(before)),
         "remove" => format!("remove {name} ({sign_in}), {}", named(before)),
         "recover" => format!("let {name} ({sign_in}), {}, in anew", named(before)),
+        "export" => {
+            let time = |at: Option<keys::Timestamp>| at.map(when::moment).unwrap_or_default();
+            format!("let {name} export the audit log from {} until {}", time(request.since), time(request.until))
+        }
         _ => format!("verify {name} by its digits {digits} ({})", how.as_deref().unwrap_or_default().replace('_', " ")),
     }
 }

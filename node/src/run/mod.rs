@@ -31,7 +31,7 @@ use keys::VerifiedAgency;
 use tokio::{sync::Notify, task::JoinHandle};
 use zeroize::Zeroizing;
 
-pub use check::verify_audit;
+pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
 pub use wiring::{Door, Waiting, open};
 

@@ -104,6 +104,7 @@ impl UseCases for Bare {
         status() -> StatusView;
         clock_confirm() -> ClockView;
         audit_verify() -> AuditReport;
+        audit_export(r: ExportRequest) -> ExportFile;
     }
 }
 

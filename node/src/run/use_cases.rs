@@ -239,4 +239,8 @@ impl UseCases for Service {
     async fn audit_verify(&self, actor: &Actor) -> Answer<AuditReport> {
         Self::audit_verify(self, actor).await.map_err(problem)
     }
+
+    async fn audit_export(&self, actor: &Actor, time: ExportRequest) -> Answer<ExportFile> {
+        Self::audit_export(self, actor, time).await.map_err(problem)
+    }
 }

@@ -6,7 +6,7 @@ use keys::{Card, Digest, Fingerprint, card::QrPayload};
 
 use super::{Actor, Service, ServiceError, access::UseCase};
 use crate::{
-    audit::{AuditError, Entry, Numbered},
+    audit::{AuditError, Entry},
     vault::VaultError,
     view::{AuditEntryView, AuditPage, AuditReport, CardView, FingerprintView},
 };
@@ -39,7 +39,7 @@ impl Service {
         self.audit_read(actor, "audit.read", &[]).await?;
         let found = self.vault.audit().read(after, PAGE).await.map_err(unread)?;
         let next = (found.len() == PAGE).then(|| found.last().map(|last| last.entry.seq)).flatten();
-        Ok(AuditPage { entries: found.into_iter().map(entry_view).collect(), next })
+        Ok(AuditPage { entries: found.into_iter().map(|found| entry_view(found.entry)).collect(), next })
     }
 
     /// Entries before number `before` (the newest, if `None`) that `wanted` lets through, newest first, at most 50. So
@@ -62,7 +62,7 @@ impl Service {
             for numbered in found {
                 from = Some(numbered.entry.seq);
                 looked += 1;
-                let view = entry_view(numbered);
+                let view = entry_view(numbered.entry);
                 if passes(&wanted, &view) {
                     entries.push(view);
                 }
@@ -115,7 +115,7 @@ impl Service {
     }
 }
 
-fn unread(error: AuditError) -> ServiceError {
+pub(super) fn unread(error: AuditError) -> ServiceError {
     match error {
         AuditError::Read(error) => VaultError::from(error).into(),
         AuditError::Unreadable { .. } => {
@@ -124,8 +124,9 @@ fn unread(error: AuditError) -> ServiceError {
     }
 }
 
-fn entry_view(numbered: Numbered) -> AuditEntryView {
-    let Entry { seq, prev, at, actor, by, approved_by, action, object, purpose: _, outcome, .. } = numbered.entry;
+/// An entry as it is shown.
+pub(crate) fn entry_view(entry: Entry) -> AuditEntryView {
+    let Entry { seq, prev, at, actor, by, approved_by, action, object, purpose: _, outcome, .. } = entry;
     AuditEntryView {
         seq,
         at,

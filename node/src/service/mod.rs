@@ -130,6 +130,8 @@ pub struct Service {
     /// Up to where old answers were looked for; from the beginning again after the last.
     answers_looked_at: RwLock<Option<Vec<u8>>>,
     witnesses: clock::Witnesses,
+    /// Held while an export is made: it takes memory.
+    exporting: tokio::sync::Mutex<()>,
     outbox_wake: Arc<Notify>,
     erasure_wake: Arc<Notify>,
     peers_changed: Arc<Notify>,

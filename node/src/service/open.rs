@@ -90,6 +90,7 @@ impl Service {
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
+            exporting: tokio::sync::Mutex::default(),
             hands: Hands::new()?,
             people,
             tokens,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::DecisionRow,
     need::{AssignedRow, GlassRow, ReasonRow},
-    people::{CredentialRow, PasskeyRow, PersonRow, RequestRow, TeamRow},
+    people::{CredentialRow, ExportRow, PasskeyRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},
 };
 use crate::vault::{Record, Table, parses};
@@ -350,6 +350,9 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         48 => parses::<TeamRow>(plain),
         49 => parses::<DecisionRow>(plain),
         50 => parses::<PasskeyRow>(plain),
+        51 => parses::<ExportRow>(plain),
+        52 => parses::<ReviewRow>(plain),
+        53 => parses::<TypedRow>(plain),
         60 => parses::<TokenRow>(plain),
         61 => parses::<ProgramRow>(plain),
         62 => parses::<RepeatRow>(plain),

@@ -20,7 +20,9 @@ pub use agency::{
     AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, OwnKey, OwnKeys, PeerList, PeerView,
     StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,
 };
-pub use audit::{AuditEntryView, AuditPage, AuditReport};
+pub use audit::{
+    AuditEntryView, AuditPage, AuditReport, CheckedExport, ExportFile, ExportList, ExportRequest, ExportView,
+};
 pub use case::{
     AlikeCase, AlikeCases, CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest,
 };

@@ -186,7 +186,7 @@ pub struct EndedSessions {
 pub struct RequestView {
     /// 32 hexadecimal digits: a hash of all that is asked.
     pub id: String,
-    /// `invite`, `roles`, `remove`, `recover` (a person), `verify` (an agency).
+    /// `invite`, `roles`, `remove`, `recover` (a person), `verify` (an agency), `export` (the audit log).
     pub kind: String,
     /// Name of who asked.
     pub asked_by: String,
@@ -196,7 +196,7 @@ pub struct RequestView {
     pub at: Timestamp,
     /// It can be confirmed until just before.
     pub ends: Timestamp,
-    /// The person's name, or the agency's.
+    /// The person's name, or the agency's; of an export whoever is to have it.
     pub name: String,
     /// What the person signs in with; empty for an agency.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -216,6 +216,12 @@ pub struct RequestView {
     /// How the first person heard them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// Of an export: from when,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// until just before when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// What waits for a second person.
@@ -248,4 +254,6 @@ pub enum Confirmed {
     Removed(PersonView),
     /// An agency is verified.
     Verified(super::PeerView),
+    /// Who asked may fetch it.
+    Export(super::ExportView),
 }

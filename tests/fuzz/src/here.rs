@@ -1,7 +1,13 @@
 //! What the node reads of its own machine: settings, local requests, rows of the store, the audit log.
 
 use keys::cbor;
-use node::{audit::Entry, config::Config, parsers};
+use node::{
+    audit::{Entry, read_export},
+    config::Config,
+    parsers,
+};
+
+use crate::{actors::CMO, seeds};
 
 /// `config.toml`.
 pub fn config(data: &[u8]) {
@@ -38,5 +44,17 @@ pub fn slots(data: &[u8]) {
 pub fn audit(data: &[u8]) {
     if let Ok(entry) = cbor::decode_body::<Entry>(data) {
         assert_eq!(cbor::encode_body(&entry).as_deref(), Ok(data), "a second encoding of an entry was read");
+    }
+}
+
+/// Lines after the first of an export whose head CMO signed; and anything as a whole export.
+pub fn audit_export(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let whole = seeds::signed_export(text);
+    for text in [text, whole.as_str()] {
+        match read_export(text) {
+            Ok(found) => assert_eq!(found.agency.id(), CMO.id(), "another agency's was read"),
+            Err(why) => assert!(!why.to_string().is_empty()),
+        }
     }
 }

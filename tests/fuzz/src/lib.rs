@@ -66,6 +66,7 @@ pub const TARGETS: &[Target] = &[
     target("rows", 8_192, here::rows, seeds::rows),
     target("slots", 16_384, here::slots, seeds::slots),
     target("audit", 2_048, here::audit, seeds::audit),
+    target("audit-export", 16_384, here::audit_export, seeds::audit_exports),
 ];
 
 /// The target of this name.

@@ -59,6 +59,7 @@ const WATCH = [
   ['two persons verify it', verify, ALL],
   ['a case is opened with a reason', glass, ALL],
   ['the auditor looks and checks', audit, ALL],
+  ['the auditor exports a part', exported, [EN, KM]],
 ];
 
 /** The consents of those children end, and what was sent is erased. */

@@ -135,6 +135,7 @@ use_cases! {
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
     AuditRead "audit.read" Auditors "Read the audit log";
     AuditVerify "audit.verify" Auditors "Check the whole audit log";
+    AuditExport "audit.export" Auditors "Ask for a signed part of the audit log, for somebody outside, and fetch it";
     PersonList "person.list" Overseers "List the people of the agency";
     PersonInvite "person.invite" Keys "Invite a person";
     PersonRoles "person.roles" Keys "Give a person other roles (never oneself)";

@@ -12,8 +12,9 @@ use crate::{
         testing::{Node, person, worker},
     },
     view::{
-        AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, InviteRequest, NameTeam,
-        NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, SearchRequest, VerifyPeer,
+        AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest, InviteRequest,
+        NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, ReviewConsent, SearchRequest,
+        VerifyPeer,
     },
 };
 
@@ -191,6 +192,15 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             service.audit_back(actor, None, AuditFilter::default()).await.map(drop),
         ],
         UseCase::AuditVerify => vec![service.audit_verify(actor).await.map(drop)],
+        UseCase::AuditExport => {
+            let time = ExportRequest { since: Timestamp(0), until: Timestamp(0) };
+            vec![
+                service.audit_export(actor, time).await.map(drop),
+                service.ask_export(actor, time).await.map(drop),
+                service.exports(actor).await.map(drop),
+                service.export_fetch(actor, id).await.map(drop),
+            ]
+        }
         UseCase::PersonList => vec![service.people(actor).await.map(drop)],
         UseCase::PersonInvite => {
             vec![service.invite(actor, nobody()).await.map(drop), service.ask_invite(actor, nobody()).await.map(drop)]

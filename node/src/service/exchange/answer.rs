@@ -31,7 +31,7 @@ pub(super) enum Said {
 
 impl Service {
     /// The common fields of what this agency signs now.
-    pub(super) fn common(&self, now: Timestamp) -> Common {
+    pub(in crate::service) fn common(&self, now: Timestamp) -> Common {
         let me = self.me();
         Common {
             v: PROTOCOL_VERSION,

@@ -61,7 +61,7 @@ pub use self::{
 pub(in crate::service) use self::{
     passkey::PasskeyRow,
     rows::{CredentialRow, PersonRow},
-    second::RequestRow,
+    second::{ExportRow, RequestRow},
     team::TeamRow,
 };
 use self::{passkey::Passkeys, sessions::Sessions};

@@ -11,6 +11,8 @@ mod common;
 mod consent;
 mod custody;
 mod decisions;
+mod drafts;
+mod export;
 mod glass;
 pub(super) mod hide;
 mod inbox;
@@ -64,6 +66,7 @@ pub(super) fn routes() -> Routes {
         .merge(peers::routes())
         .merge(keys::routes())
         .merge(audit::routes())
+        .merge(export::routes())
         .merge(glass::routes())
         .merge(assign::routes())
         .merge(board::routes())

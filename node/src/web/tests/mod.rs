@@ -5,6 +5,8 @@ mod browser;
 mod case_edit;
 mod consents;
 mod doors;
+mod drafts;
+mod exports;
 mod going_on;
 mod listener;
 mod live;

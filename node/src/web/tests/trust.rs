@@ -18,7 +18,7 @@ const KEYS: &[&str] = &["key_administrator"];
 const AUDITOR: &[&str] = &["auditor"];
 
 /// Each page, and whose it is.
-const PAGES: [(&str, &[&[&str]]); 12] = [
+const PAGES: [(&str, &[&[&str]]); 13] = [
     ("/people", &[CHIEF, KEYS]),
     ("/people/invite", &[KEYS]),
     ("/people/00000000", &[KEYS]),
@@ -29,12 +29,13 @@ const PAGES: [(&str, &[&[&str]]); 12] = [
     ("/peers/00000000/suspend", &[KEYS]),
     ("/keys", &[KEYS]),
     ("/audit", &[AUDITOR]),
+    ("/audit/export", &[AUDITOR]),
     ("/board", &[CHIEF]),
     ("/c/00000000/assign", &[CHIEF]),
 ];
 
 /// Each form, and whose it is.
-const FORMS: [(&str, &[&[&str]]); 14] = [
+const FORMS: [(&str, &[&[&str]]); 16] = [
     ("/people/invite", &[KEYS]),
     ("/people/00000000/roles", &[KEYS]),
     ("/people/00000000/sessions", &[KEYS]),
@@ -47,6 +48,8 @@ const FORMS: [(&str, &[&[&str]]); 14] = [
     ("/peers/00000000/suspend", &[KEYS]),
     ("/audit", &[AUDITOR]),
     ("/audit/check", &[AUDITOR]),
+    ("/audit/export", &[AUDITOR]),
+    ("/audit/export/00000000", &[AUDITOR]),
     ("/c/00000000/assign", &[CHIEF]),
     ("/c/00000000/open", &[WORKER, CHIEF]),
 ];

@@ -17,6 +17,8 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/trust.ftl"),
     include_str!("../../../locales/en/referring.ftl"),
     include_str!("../../../locales/en/live.ftl"),
+    include_str!("../../../locales/en/export.ftl"),
+    include_str!("../../../locales/en/drafts.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -28,6 +30,8 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/trust.ftl"),
     include_str!("../../../locales/km/referring.ftl"),
     include_str!("../../../locales/km/live.ftl"),
+    include_str!("../../../locales/km/export.ftl"),
+    include_str!("../../../locales/km/drafts.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -50,6 +50,12 @@ impl Moment {
         months
     }
 
+    /// When that day begins on the office's wall.
+    pub(in crate::web) fn begins(&self, day: Date) -> Timestamp {
+        let at = self.zone.to_timestamp(day.at(0, 0, 0, 0)).map_or(0, jiff::Timestamp::as_second);
+        Timestamp(u64::try_from(at).unwrap_or_default())
+    }
+
     fn local(&self, at: Timestamp) -> Option<DateTime> {
         let seconds = i64::try_from(at.0).ok()?;
         Some(self.zone.to_datetime(jiff::Timestamp::from_second(seconds).ok()?))

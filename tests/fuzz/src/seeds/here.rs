@@ -1,12 +1,16 @@
 //! What people type and what the node's own machine holds at first.
 
 use ciborium::Value as Cbor;
-use keys::{Card, Digest, Fingerprint, card::QrPayload, cbor};
+use keys::{
+    Card, Common, Digest, FIRST_INCARNATION, Fingerprint, Head, PROTOCOL_VERSION, card::QrPayload, cbor, label,
+    label::Label,
+};
 use node::{
-    audit::{Entry, Outcome},
+    audit::{Entry, Outcome, write_export},
     config,
 };
 use protocol::{
+    audit_export::AuditExport,
     envelope::to_armour,
     exchange::{Exchange, Parties, Role},
     packet::Inner,
@@ -158,8 +162,8 @@ pub fn slots() -> Vec<Vec<u8>> {
     vec![[&[0][..], b"a short value"].concat(), several(8_100), several(16_000), several(1 << 20), several(u32::MAX)]
 }
 
-pub fn audit() -> Vec<Vec<u8>> {
-    let entry = Entry {
+fn entry() -> Entry {
+    Entry {
         writer: 0,
         seq: 7,
         prev: Digest([1; 32]),
@@ -172,7 +176,39 @@ pub fn audit() -> Vec<Vec<u8>> {
         purpose: None,
         outcome: Outcome::Done,
         detail: None,
-    };
+    }
+}
+
+pub fn audit() -> Vec<Vec<u8>> {
+    let entry = entry();
     let refused = Entry { outcome: Outcome::Refused("case/not-found".into()), ..entry.clone() };
     [entry, refused].iter().filter_map(|entry| cbor::encode_body(entry).ok()).collect()
+}
+
+/// An entry's hash, and its line.
+fn line(entry: &Entry) -> (Digest, String) {
+    let hash = label::hash(Label::new("spean/audit/entry"), &cbor::encode_body(entry).expect("an entry"));
+    let entry = serde_json::to_string(entry).expect("texts and numbers");
+    (hash, format!("{{\"hash\":\"{hash}\",\"entry\":{entry}}}\n"))
+}
+
+/// `lines` behind a first line that CMO signed: entry 7, and no other.
+pub fn signed_export(lines: &str) -> String {
+    let (hash, _) = line(&entry());
+    let common = Common {
+        v: PROTOCOL_VERSION,
+        network: CMO.record.network(),
+        agency: CMO.id(),
+        key: CMO.op.public().id(),
+        incarnation: FIRST_INCARNATION,
+        ts: NOW,
+    };
+    let (before, last) = (Head { seq: 6, hash: Digest([1; 32]) }, Head { seq: 7, hash });
+    let export = AuditExport { common, since: NOW, until: NOW.plus(1), before, last, newest: last };
+    write_export(&CMO.record, "spean", &export.sign(&CMO.op), lines)
+}
+
+pub fn audit_exports() -> Vec<Vec<u8>> {
+    let (_, line) = line(&entry());
+    [line.clone(), line.repeat(2), signed_export(&line)].into_iter().map(String::into_bytes).collect()
 }

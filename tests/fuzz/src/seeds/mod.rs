@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     contents::{case_bytes, case_json, consent_json, consent_statements, releases, triages},
-    here::{armour, audit, configs, requests, rows, slots, texts},
+    here::{armour, audit, audit_exports, configs, requests, rows, signed_export, slots, texts},
 };
 use crate::actors::{CMO, DT, NOW, Seeded, exchange, network};
 

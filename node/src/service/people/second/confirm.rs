@@ -8,7 +8,7 @@ use crate::{
     service::{
         Actor, PersonName, Service, ServiceError,
         access::UseCase,
-        people::{Known, PersonId, Role, invite::Invitee},
+        people::{Known, PersonId, invite::Invitee},
         read, write,
     },
     vault::Stamp,
@@ -50,7 +50,7 @@ impl Service {
         let Some((row, stamp)) = found.filter(|(row, _)| row.id() == Some(id)) else { return Err(gone) };
         another_than(&row, actor)?;
         let asker = self.people.get(row.asked_by());
-        if asker.is_none_or(|person| !person.is_enrolled() || !person.row.roles.has(Role::KeyAdministrator)) {
+        if asker.is_none_or(|person| !person.is_enrolled() || !person.row.roles.has(row.role())) {
             return Err(ServiceError::RequestChanged);
         }
         Ok((row, stamp))
@@ -91,6 +91,11 @@ impl Service {
                 let heard = heard.ok_or(ServiceError::Field { field: "fingerprint", why: missing.into() })?;
                 self.verify_now(hand, peer, (&heard, &how), Some((head, trust))).await.map(Confirmed::Verified)
             }
+            Wish::Export { since, until } => {
+                let id = row.id().ok_or(ServiceError::RequestChanged)?;
+                let whose = (row.asked_by(), row.name.clone());
+                self.allow_export(hand, id, whose, (since, until)).await.map(Confirmed::Export)
+            }
         }
     }
 
@@ -122,7 +127,7 @@ impl Service {
         for (id, row) in over {
             self.end_request(&Actor::Node, id, &row).await?;
         }
-        Ok(())
+        self.end_exports(now).await
     }
 
     /// What the node knew of somebody who was never let in goes with the request.

@@ -10,9 +10,11 @@
 //! * [`ask`]: making a request; the rule itself
 //! * [`confirm`]: confirming, taking back, the end by time
 //! * [`show`]: what waits
+//! * [`export`]: a part of the audit log for somebody outside, which an auditor asks
 
 mod ask;
 mod confirm;
+mod export;
 mod hand;
 mod rows;
 mod show;
@@ -26,6 +28,7 @@ use keys::Timestamp;
 pub use self::ask::Decided;
 pub(super) use self::ask::roles_take_two;
 pub(in crate::service) use self::{
+    export::ExportRow,
     hand::Hand,
     rows::{RequestId, RequestRow, Wish},
 };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     service::{
         PersonName,
-        people::{PersonId, Roles, SignInName},
+        people::{PersonId, Role, Roles, SignInName},
         rows::Trust,
     },
     vault::{Owner, Record, Table},
@@ -73,6 +73,8 @@ pub(in crate::service) enum Wish {
     Recover { person: [u8; 16], roles: Roles },
     /// To send an agency the names of children.
     Verify { peer: Digest, head: Head, trust: Trust, how: String },
+    /// To have this time of the audit log for somebody outside.
+    Export { since: Timestamp, until: Timestamp },
 }
 
 impl Record for RequestRow {
@@ -102,7 +104,7 @@ impl RequestRow {
             | Wish::Roles { person, .. }
             | Wish::Remove { person, .. }
             | Wish::Recover { person, .. } => Owner::Person(person),
-            Wish::Verify { .. } => Owner::Ledger,
+            Wish::Verify { .. } | Wish::Export { .. } => Owner::Ledger,
         }
     }
 
@@ -120,7 +122,23 @@ impl RequestRow {
     pub(super) const fn peer(&self) -> Option<AgencyId> {
         match self.wish {
             Wish::Verify { peer, .. } => Some(AgencyId::new(peer)),
-            Wish::Invite { .. } | Wish::Roles { .. } | Wish::Remove { .. } | Wish::Recover { .. } => None,
+            Wish::Invite { .. }
+            | Wish::Roles { .. }
+            | Wish::Remove { .. }
+            | Wish::Recover { .. }
+            | Wish::Export { .. } => None,
+        }
+    }
+
+    /// What who asked must still be when another confirms it.
+    pub(super) const fn role(&self) -> Role {
+        match self.wish {
+            Wish::Export { .. } => Role::Auditor,
+            Wish::Invite { .. }
+            | Wish::Roles { .. }
+            | Wish::Remove { .. }
+            | Wish::Recover { .. }
+            | Wish::Verify { .. } => Role::KeyAdministrator,
         }
     }
 
@@ -132,6 +150,7 @@ impl RequestRow {
             Wish::Remove { .. } => "remove",
             Wish::Recover { .. } => "recover",
             Wish::Verify { .. } => "verify",
+            Wish::Export { .. } => "export",
         }
     }
 }

@@ -51,6 +51,8 @@ impl Service {
             peer: None,
             fingerprint: None,
             how: None,
+            since: None,
+            until: None,
         };
         match &row.wish {
             Wish::Invite { name, sign_in, roles, .. } => {
@@ -67,6 +69,10 @@ impl Service {
                 view.peer = Some(id.to_string());
                 view.fingerprint = Some(Fingerprint::of(id).to_string());
                 view.how = Some(how.clone());
+            }
+            Wish::Export { since, until } => {
+                row.name.as_str().clone_into(&mut view.name);
+                (view.since, view.until) = (Some(*since), Some(*until));
             }
         }
         view

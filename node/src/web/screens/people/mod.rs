@@ -6,7 +6,7 @@ mod list;
 mod person;
 mod waiting;
 
-pub(in crate::web::screens) use self::list::Done;
+pub(in crate::web::screens) use self::list::{Done, rule};
 use crate::{
     service::UseCase,
     view::PersonView,
@@ -52,6 +52,7 @@ pub(super) fn banner(w: Words, done: &str) -> Option<Banner> {
         "roles" => ("good", "done", "people-done-roles", "people-done-roles-text"),
         "removed" => ("good", "done", "people-done-removed", "people-done-removed-text"),
         "sessions" => ("good", "done", "people-done-sessions", "people-done-sessions-text"),
+        "exported" => ("good", "done", "people-done-exported", "people-done-exported-text"),
         "asked" => ("news", "clock", "people-done-asked", "people-done-asked-text"),
         "refused" => ("good", "done", "people-done-refused", "people-done-refused-text"),
         _ => return None,

@@ -55,6 +55,7 @@ fn heading(w: Words, request: &RequestView) -> String {
         "roles" => "waits-roles",
         "remove" => "waits-remove",
         "recover" => "waits-recover",
+        "export" => "waits-export",
         _ => "waits-verify",
     };
     w.t1(key, "name", &request.name)
@@ -81,6 +82,7 @@ fn waiting_page(me: &Signed, request: &RequestView, faults: Vec<Fault>) -> Waiti
         "roles" => "waits-roles-effect",
         "remove" => "waits-remove-effect",
         "recover" => "waits-recover-effect",
+        "export" => "waits-export-effect",
         _ => "waits-verify-effect",
     };
     Waiting {
@@ -99,8 +101,11 @@ fn facts(w: Words, moment: &Moment, request: &RequestView) -> Vec<Pair> {
     let codes = |codes: &[String]| w.codes("role", codes.iter().map(String::as_str));
     let lost: Vec<String> = request.before.iter().filter(|role| !request.after.contains(role)).cloned().collect();
     let gained: Vec<String> = request.after.iter().filter(|role| !request.before.contains(role)).cloned().collect();
+    let time = |at: Option<keys::Timestamp>| at.map(|at| moment.moment(w, at)).unwrap_or_default();
     let rows = [
         ("waits-name", request.name.clone()),
+        ("export-from", time(request.since)),
+        ("export-to", time(request.until)),
         ("sign-in-name", request.sign_in.clone()),
         ("waits-gains", codes(&gained)),
         ("waits-loses", codes(&lost)),
@@ -123,6 +128,7 @@ pub(super) async fn confirm(
     let text = match app.service.confirm(&me.actor, &id, ask).await {
         Ok(Confirmed::Invited(invitation)) => return Ok(invited(&app, &me, &headers, &invitation)),
         Ok(Confirmed::Roles(_)) => return Ok(Redirect::to("/people?done=roles").into_response()),
+        Ok(Confirmed::Export(_)) => return Ok(Redirect::to("/people?done=exported").into_response()),
         Ok(Confirmed::Removed(_)) => return Ok(Redirect::to("/people?done=removed").into_response()),
         Ok(Confirmed::Verified(peer)) => {
             let id = peer.id.get(..20).unwrap_or(&peer.id);
