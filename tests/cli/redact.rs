@@ -28,6 +28,7 @@ impl Redactor {
             rule(r"agency1[a-z0-9]{6,}", "{agency}"),
             rule(r"\b\d{3} \d{3}\b", "{reference}"),
             rule(r"\b\d+ MiB", "{n} MiB"),
+            rule(r#""review_on": "[0-9-]+""#, r#""review_on": "{day}""#),
             rule(r#""free_bytes": \d+"#, r#""free_bytes": 0"#),
             rule(r"\(uid \d+\)|\buid \d+", "{uid}"),
             rule(r"process \d+", "process {n}"),

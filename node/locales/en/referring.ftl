@@ -256,3 +256,32 @@ done-offered-text = It is safe here and goes to { $peer } by itself. This page t
 basis-consent = a consent
 basis-best_interest = a best-interest decision
 basis-law_or_danger = the law, or danger to life
+
+# What two persons decided is looked at again.
+decided-by = Decided by
+decided-why = Why
+review-on = Look at it again by
+review-last = Last looked at
+review-words = Why it still held
+review-overdue = Review overdue
+review-soon = Review soon
+review-by = by { $day }
+review-a-decision = A decision where nobody could agree
+review-go = Review
+review-title = Look at a decision again
+review-question = Does this decision still hold?
+review-lede = It was made because nobody could agree. Ask first whether somebody can now: the child, a parent. Then it is theirs to say.
+review-why = Why it still holds
+review-why-hint = In 10 to 400 letters. Stays in this office.
+review-words-wrong = Say in 10 to 400 letters why it still holds.
+review-yes = It still holds: look again in 30 days
+done-review = It still holds.
+done-review-text = It comes before a supervisor again in 30 days.
+act-consent-review = looked at a decision again
+act-consent-reviews = looked at what must be looked at again
+
+# From what they will see, something is taken out again.
+less-out = Leave out
+less-in = Put back
+less-title = Left out by you
+less-hint = The consent has it. It stays here all the same, also after they accept.

@@ -255,3 +255,32 @@ done-offered-text = វាមានសុវត្ថិភាពនៅទីន
 basis-consent = ការយល់ព្រម
 basis-best_interest = ការសម្រេចដើម្បីឧត្តមប្រយោជន៍កុមារ
 basis-law_or_danger = ច្បាប់ ឬគ្រោះថ្នាក់ដល់ជីវិត
+
+# What two persons decided is looked at again.
+decided-by = សម្រេចដោយ
+decided-why = ហេតុអ្វី
+review-on = ត្រូវពិនិត្យម្តងទៀតត្រឹម
+review-last = បានពិនិត្យចុងក្រោយ
+review-words = ហេតុអ្វីវានៅតែត្រឹមត្រូវ
+review-overdue = ហួសកំណត់ពិនិត្យ
+review-soon = ជិតដល់ពេលពិនិត្យ
+review-by = ត្រឹម { $day }
+review-a-decision = ការសម្រេចពេលគ្មានអ្នកអាចយល់ព្រម
+review-go = ពិនិត្យ
+review-title = ពិនិត្យការសម្រេចម្តងទៀត
+review-question = តើការសម្រេចនេះនៅតែត្រឹមត្រូវឬ?
+review-lede = វាត្រូវបានសម្រេច ព្រោះគ្មានអ្នកអាចយល់ព្រម។ សូមសួរជាមុនថាឥឡូវមាននរណាអាចយល់ព្រមឬទេ៖ កុមារ ឬឪពុកម្តាយ។ បើមាន គាត់ជាអ្នកសម្រេច។
+review-why = ហេតុអ្វីវានៅតែត្រឹមត្រូវ
+review-why-hint = ក្នុង ១០ ដល់ ៤០០ តួអក្សរ។ រក្សាទុកក្នុងការិយាល័យនេះ។
+review-words-wrong = សូមប្រាប់ក្នុង ១០ ដល់ ៤០០ តួអក្សរ ថាហេតុអ្វីវានៅតែត្រឹមត្រូវ។
+review-yes = វានៅតែត្រឹមត្រូវ៖ ពិនិត្យម្តងទៀតក្នុង ៣០ ថ្ងៃ
+done-review = វានៅតែត្រឹមត្រូវ។
+done-review-text = វានឹងមកដល់អ្នកត្រួតពិនិត្យម្តងទៀតក្នុង ៣០ ថ្ងៃ។
+act-consent-review = បានពិនិត្យការសម្រេចម្តងទៀត
+act-consent-reviews = បានមើលអ្វីដែលត្រូវពិនិត្យម្តងទៀត
+
+# From what they will see, something is taken out again.
+less-out = ដកចេញ
+less-in = ដាក់វិញ
+less-title = អ្វីដែលអ្នកបានដកចេញ
+less-hint = ការយល់ព្រមអនុញ្ញាតវា។ ទោះយ៉ាងណា វានៅតែរក្សាទុកនៅទីនេះ សូម្បីតែក្រោយពេលពួកគេទទួលយក។

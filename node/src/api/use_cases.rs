@@ -7,9 +7,10 @@ use crate::{
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
-        ConsentList, ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView,
-        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
-        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView,
+        ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
+        EndedSessions, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView, Invitation,
+        InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
+        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, ReviewConsent, ReviewList,
         SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
@@ -49,6 +50,12 @@ use_cases! {
     consent_grant(case: &str, consent: Value) -> ConsentView;
     /// The consents of a case.
     consent_list(case: &str) -> ConsentList;
+    /// One consent.
+    consent_show(id: &str) -> ConsentView;
+    /// Says that what two persons decided still holds.
+    consent_review(id: &str, request: ReviewConsent) -> ConsentView;
+    /// What must be looked at again.
+    reviews() -> ReviewList;
     /// Ends a consent, and with it what was shared under it.
     consent_withdraw(id: &str) -> ConsentView;
     /// What an offer would say and release. Sends and stores nothing.

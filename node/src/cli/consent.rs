@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, codes, input,
+    Context, codes, consent_show, input,
     node::segment,
     output::{Page, Show, fixed, flexible, short, shorten, when},
     problem,
 };
-use crate::view::{ConsentList, ConsentView, Problem, WithdrawConsent};
+use crate::view::{ConsentList, ConsentView, Problem, ReviewConsent, ReviewList, WithdrawConsent};
 
 /// Records, lists and withdraws consents
 #[derive(Debug, Args)]
@@ -23,6 +23,7 @@ Examples:
   spean consent grant 3fa9c1 --to DT --categories identity,family --purpose shelter --until 2026-11-30 \\
       --given-by caregiver --assent given --form written --explained all --language km
   spean consent list 3fa9c1
+  spean consent show 77aa01
   spean consent withdraw 77aa01")]
 pub struct Consent {
     #[command(subcommand)]
@@ -39,6 +40,32 @@ Example:
     List {
         /// The case: id or the beginning of it
         case: String,
+    },
+    /// Shows one consent; of what two persons decided also who, why, and when it must be looked at again
+    #[command(after_help = "\
+Example:
+  spean consent show 77aa01")]
+    Show {
+        /// The consent: id or the beginning of it
+        id: String,
+    },
+    /// Lists the decisions that must be looked at again: overdue, or within a week
+    #[command(after_help = "\
+A best-interest decision is looked at again after 30 days. If it still holds, `review` says so; else `withdraw` ends it.
+
+Example:
+  spean consent reviews")]
+    Reviews,
+    /// Says that a decision was looked at again, and still holds: for 30 more days
+    #[command(after_help = "\
+Example:
+  spean consent review 77aa01 --reason \"the family has not been found yet\" --by Chan")]
+    Review {
+        /// The consent: id or the beginning of it
+        id: String,
+        /// Why it still holds, in 10 to 400 characters; stays at this agency
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Ends a consent: all who hold something under it are asked to erase it
     #[command(after_help = "\
@@ -141,6 +168,18 @@ impl Consent {
             ConsentCommand::List { case } => {
                 let path = format!("cases/{}/consents", segment(&case));
                 context.out().answer(&context.get::<ConsentList>(&path)?)
+            }
+            ConsentCommand::Show { id } => {
+                context.out().answer(&context.get::<ConsentView>(&format!("consents/{}", segment(&id)))?)
+            }
+            ConsentCommand::Reviews => context.out().answer(&context.get::<ReviewList>("reviews")?),
+            ConsentCommand::Review { id, reason } => {
+                let path = format!("consents/{}/review", segment(&id));
+                let consent: ConsentView = context.post(&path, &ReviewConsent { words: reason })?;
+                let again = consent.decided.as_ref().and_then(|decided| decided.review_on.clone()).unwrap_or_default();
+                let text =
+                    format!("Consent {} still holds. Look at it again by {}.", short(&consent.id), when::date(&again));
+                context.out().told(&consent, &text)
             }
             ConsentCommand::Withdraw { id } => {
                 let path = format!("consents/{}/withdraw", segment(&id));
@@ -249,7 +288,7 @@ impl Show for ConsentList {
             .map(|(consent, id)| {
                 vec![
                     id,
-                    consent.state.clone(),
+                    consent_show::state(consent),
                     consent.to.join(", "),
                     consent.categories.iter().chain(&consent.named_fields).cloned().collect::<Vec<_>>().join(", "),
                     consent.purposes.join(", "),

@@ -59,6 +59,9 @@ impl UseCases for Bare {
         custody(id: &str) -> CustodyView;
         consent_grant(id: &str, r: Value) -> ConsentView;
         consent_list(id: &str) -> ConsentList;
+        consent_show(id: &str) -> ConsentView;
+        consent_review(id: &str, r: ReviewConsent) -> ConsentView;
+        reviews() -> ReviewList;
         consent_withdraw(id: &str) -> ConsentView;
         preview(r: ReferRequest) -> Preview;
         refer(r: ReferRequest) -> Referred;

@@ -9,9 +9,10 @@ use crate::{
     view::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
-        ConsentList, ConsentView, CreateToken, CustodyView, EndedSessions, ExchangeList, ExchangeView, FingerprintView,
-        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
-        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView,
+        ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
+        EndedSessions, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView, Invitation,
+        InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
+        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, ReviewConsent, ReviewList,
         SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
@@ -54,6 +55,18 @@ impl UseCases for Service {
 
     async fn consent_list(&self, actor: &Actor, case: &str) -> Answer<ConsentList> {
         Self::consent_list(self, actor, case).await.map_err(problem)
+    }
+
+    async fn consent_show(&self, actor: &Actor, id: &str) -> Answer<ConsentView> {
+        Self::consent_show(self, actor, id).await.map_err(problem)
+    }
+
+    async fn consent_review(&self, actor: &Actor, id: &str, request: ReviewConsent) -> Answer<ConsentView> {
+        Self::consent_review(self, actor, id, request).await.map_err(problem)
+    }
+
+    async fn reviews(&self, actor: &Actor) -> Answer<ReviewList> {
+        Self::reviews(self, actor).await.map_err(problem)
     }
 
     async fn consent_withdraw(&self, actor: &Actor, id: &str) -> Answer<ConsentView> {

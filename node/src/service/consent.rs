@@ -16,10 +16,14 @@ use super::{
     case::{day_of, owner_of},
     decision::Word,
     read,
-    rows::ConsentRow,
+    rows::{ConsentRow, ReviewRow},
     write,
 };
 use crate::view::{ConsentList, ConsentView, Fault};
+
+mod review;
+
+pub(super) use review::Reviews;
 
 impl Service {
     /// Records a consent. Agencies in `to` may be named; where two persons must decide, they are the actor's.
@@ -53,17 +57,24 @@ impl Service {
         let (mut index, stamp) = self.read_case_index(&case).await?;
         let id = ConsentId::random_new(&mut self.world.entropy());
         index.consents.push(id);
-        let row = ConsentRow { case, consent, recorded: now, withdrawn: None };
+        let row = ConsentRow { case, consent, recorded: now, withdrawn: None, reviewed: None };
+        let review = row.consent.review_on().map(|on| ReviewRow { on, ends: row.consent.ends() });
         let owner = owner_of(&case);
         let mut tx = self.vault.begin();
         tx.can_wait();
         tx.expect(&stamp);
         tx.put(&owner, id.as_bytes(), &row);
         tx.put(&owner, case.as_bytes(), &index);
+        if let Some(review) = &review {
+            tx.put(&owner, id.as_bytes(), review);
+        }
         word.settle(&mut tx);
         tx.audit(word.event("consent.grant").object(case.as_bytes()));
         tx.commit().await?;
         write(&self.index).set(case, &index);
+        if let Some(review) = review {
+            write(&self.reviews).set(case, id, review);
+        }
         drop(lock);
         // An accepted exchange may have waited for just this. The consent stands whatever becomes of that: an error
         // here would have it recorded twice.
@@ -105,8 +116,10 @@ impl Service {
             let mut tx = self.vault.begin();
             tx.expect(&stamp);
             tx.put(&owner, id.as_bytes(), &row);
+            tx.delete::<ReviewRow>(&owner, id.as_bytes());
             tx.audit(actor.event("consent.withdraw").object(case.as_bytes()));
             tx.commit().await?;
+            write(&self.reviews).remove(&id);
             row
         };
         self.withdraw_exchanges_of(id, actor).await?;
@@ -214,6 +227,7 @@ impl Service {
             assent: consent.assent().map(|assent| assent.to_string()).unwrap_or_default(),
             given_at: row.recorded,
             until: consent.ends(),
+            decided: self.decided_view(id, row),
         }
     }
 }

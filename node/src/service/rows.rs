@@ -83,8 +83,32 @@ pub struct ConsentRow {
     pub recorded: Timestamp,
     /// When it was withdrawn.
     pub withdrawn: Option<Timestamp>,
+    /// What came of the last look at it, where two persons decided it.
+    #[serde(default)]
+    pub reviewed: Option<Reviewed>,
 }
 record!(ConsentRow, 3);
+
+/// A decision was looked at again, and holds.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why it still holds.
+    pub words: String,
+}
+
+/// When a consent that two persons decided must be looked at again. Key: consent id; owner: the case.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct ReviewRow {
+    /// On this day.
+    pub on: Date,
+    /// Unless the consent ended by then.
+    pub ends: Timestamp,
+}
+record!(ReviewRow, 52);
 
 /// Trust in a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ pub use audit::{
 pub use case::{
     AlikeCase, AlikeCases, CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest,
 };
-pub use consent::{ConsentList, ConsentView, WithdrawConsent};
+pub use consent::{ConsentList, ConsentView, DecidedView, ReviewConsent, ReviewLine, ReviewList, WithdrawConsent};
 pub use decision::{DecisionDone, DecisionLine, DecisionList, DecisionView};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,

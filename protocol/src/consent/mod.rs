@@ -161,6 +161,32 @@ impl Consent {
         self.ends
     }
 
+    /// Why it was decided, where nobody consented; never leaves home, as all below.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.terms.reason.as_deref()
+    }
+
+    /// Why nobody could consent.
+    #[must_use]
+    pub fn why_nobody(&self) -> Option<&str> {
+        self.terms.why_nobody.as_deref()
+    }
+
+    /// Who works with the child, and the supervisor, where these two decided.
+    #[must_use]
+    pub fn deciders(&self) -> Option<(&str, &str)> {
+        let decided = matches!(self.terms.given_by, GivenBy::BestInterest | GivenBy::LawOrDanger);
+        let two = self.terms.worker.as_deref().zip(self.terms.supervisor.as_deref());
+        two.filter(|_| decided)
+    }
+
+    /// Whether the child was told of what the law or a danger asked for: a code.
+    #[must_use]
+    pub fn child_told(&self) -> Option<&str> {
+        self.terms.child_told.as_deref()
+    }
+
     /// When a best-interest decision must be looked at again.
     #[must_use]
     pub const fn review_on(&self) -> Option<Date> {

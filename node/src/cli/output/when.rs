@@ -18,6 +18,12 @@ pub fn day(at: Timestamp) -> String {
     format_in(at, TimeZone::system(), "%-d %B %Y")
 }
 
+/// A day as it is recorded (`2026-07-01`) as `1 July 2026`; else the text as it is.
+pub fn date(text: &str) -> String {
+    let day = text.parse::<jiff::civil::Date>();
+    day.map_or_else(|_| text.to_owned(), |day| day.strftime("%-d %B %Y").to_string())
+}
+
 fn format_in(at: Timestamp, zone: TimeZone, format: &str) -> String {
     let instant = i64::try_from(at.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     instant.map_or_else(

@@ -101,6 +101,7 @@ use_cases! {
     ConsentGrant "consent.grant" Cases "Record a consent";
     ConsentList "consent.list" Cases "List the consents of a case";
     ConsentWithdraw "consent.withdraw" Cases "Withdraw a consent";
+    ConsentReview "consent.review" Supervisors "Look again at what was decided where nobody could consent";
     DecisionAsk "decision.ask" Cases "Ask a supervisor to decide about a child together";
     DecisionList "decision.list" Cases "See what waits for a supervisor's decision";
     DecisionTake "decision.take" Supervisors "Decide what somebody else asked, as the second person";

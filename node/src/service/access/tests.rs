@@ -103,7 +103,13 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::CaseShow => vec![service.case_show(actor, id).await.map(drop)],
         UseCase::Custody => vec![service.custody(actor, id).await.map(drop)],
         UseCase::ConsentGrant => vec![service.consent_grant(actor, id, json!({})).await.map(drop)],
-        UseCase::ConsentList => vec![service.consent_list(actor, id).await.map(drop)],
+        UseCase::ConsentList => {
+            vec![service.consent_list(actor, id).await.map(drop), service.consent_show(actor, id).await.map(drop)]
+        }
+        UseCase::ConsentReview => {
+            let ask = ReviewConsent { words: String::new() };
+            vec![service.reviews(actor).await.map(drop), service.consent_review(actor, id, ask).await.map(drop)]
+        }
         UseCase::ConsentWithdraw => vec![service.consent_withdraw(actor, id).await.map(drop)],
         UseCase::DecisionAsk => vec![
             service.consent_ask(actor, id, json!({})).await.map(drop),

@@ -130,3 +130,44 @@ async fn rules_that_are_broken_are_named_with_their_place_and_an_unknown_agency_
     assert!(matches!(error, ServiceError::NotFound { what: "peer" }));
     assert!(node.service.consent_list(&worker(None), &case.id).await.unwrap().consents.is_empty());
 }
+
+#[tokio::test]
+async fn what_two_persons_decided_says_who_and_why_and_comes_before_a_supervisor_again() {
+    let (node, case) = node_with_child().await;
+    let mut longer = decided();
+    longer["until"] = json!("2026-11-30");
+    let id = node.service.consent_grant(&worker(Some("Sophea")), &case.id, longer).await.unwrap().id;
+    let aunts = node.service.consent_grant(&worker(None), &case.id, aunts()).await.unwrap();
+    assert!(aunts.decided.is_none(), "the aunt decided that");
+    let shown = async |node: &Node| node.service.consent_show(&worker(None), &id).await.unwrap().decided.unwrap();
+    let first = shown(&node).await;
+    assert_eq!((first.worker.as_str(), first.supervisor.as_str()), ("Dara", "Sophea"));
+    assert_eq!(first.reason, "nobody of the family is known");
+    assert_eq!(first.why_nobody.as_deref(), Some("no caregiver is known"));
+    assert_eq!((first.review_on.as_deref(), first.overdue), (Some("2026-07-01"), false));
+    let due = async |node: &Node| node.service.reviews(&worker(None)).await.unwrap().reviews;
+    assert!(due(&node).await.is_empty(), "not yet");
+    node.pass(24 * Timestamp::DAY);
+    assert_eq!(due(&node).await.len(), 1);
+    node.pass(7 * Timestamp::DAY);
+    let node = node.restarted().await;
+    assert!(due(&node).await[0].overdue && shown(&node).await.overdue);
+    // It still holds; of a consent that somebody gave nobody decides so.
+    let says = |words: &str| crate::view::ReviewConsent { words: words.into() };
+    let chief = worker(None);
+    let word = |words: &str| node.service.consent_review(&chief, &id, says(words));
+    assert!(matches!(word("too short").await, Err(ServiceError::Field { field: "words", .. })));
+    let given = node.service.consent_review(&worker(None), &aunts.id, says("it is still good")).await;
+    assert!(matches!(given, Err(ServiceError::Field { field: "id", .. })));
+    let after = word("no family has been found yet").await.unwrap().decided.unwrap();
+    assert_eq!((after.review_on.as_deref(), after.overdue), (Some("2026-08-01"), false));
+    assert_eq!(after.reviewed_words.as_deref(), Some("no family has been found yet"));
+    assert!(due(&node).await.is_empty());
+    // What has ended is looked at no more.
+    node.pass(40 * Timestamp::DAY);
+    assert_eq!(due(&node).await.len(), 1);
+    node.service.consent_withdraw(&worker(None), &id).await.unwrap();
+    assert!(due(&node).await.is_empty() && shown(&node).await.review_on.is_none());
+    assert!(matches!(word("it is still as it was").await, Err(ServiceError::ConsentEnded { .. })));
+    assert!(due(&node.restarted().await).await.is_empty());
+}

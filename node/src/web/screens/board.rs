@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     service::UseCase,
-    view::{AnswerCount, BrokenGlass, CarrierList, ExchangeSummary},
+    view::{AnswerCount, BrokenGlass, CarrierList, ExchangeSummary, ReviewLine},
     web::{
         App,
         page::{Banner, Frame, Tag, page},
@@ -40,6 +40,7 @@ struct Board {
     f: Frame,
     figures: Vec<Figure>,
     rows: Vec<Row>,
+    reviews: Vec<Review>,
     opened: Vec<Opening>,
     loads: Vec<Load>,
     months: Vec<Month>,
@@ -63,6 +64,13 @@ struct Row {
     tag: Tag,
     with: String,
     assign: String,
+}
+
+/// A decision that must be looked at again.
+struct Review {
+    path: String,
+    tag: Tag,
+    by: String,
 }
 
 struct Opening {
@@ -101,8 +109,9 @@ async fn show(State(app): State<App>, me: Signed, Query(Done { done }): Query<Do
         service.outbox(actor),
         service.carriers(actor),
         service.offers_answered(actor, &beginnings),
+        service.reviews(actor),
     );
-    let (glass, inbox, outbox, carriers, answers) = all.map_err(|error| me.refused(&error))?;
+    let (glass, inbox, outbox, carriers, answers, reviews) = all.map_err(|error| me.refused(&error))?;
     let mut f = me.frame("place-board", "board");
     if done == "assigned" {
         let title = w.t("board-assigned").into_owned();
@@ -115,6 +124,7 @@ async fn show(State(app): State<App>, me: Signed, Query(Done { done }): Query<Do
         f,
         figures: figures(w, all(), &carriers, glass.opened.len()),
         rows,
+        reviews: reviews.reviews.iter().take(ROWS).map(|one| review(w, one)).collect(),
         opened: glass.opened.iter().take(ROWS).map(|one| opening(w, &moment, one)).collect(),
         loads: loads(w, &carriers),
         told: told(w, &answers),
@@ -174,6 +184,17 @@ fn row(w: Words, moment: &Moment, one: &ExchangeSummary) -> Row {
             people => with(&people.join(", ")),
         },
         assign,
+    }
+}
+
+fn review(w: Words, one: &ReviewLine) -> Review {
+    let short = |id: &str| id.get(..20).unwrap_or(id).to_owned();
+    let (kind, icon, key) =
+        if one.overdue { ("stop", "warn", "review-overdue") } else { ("wait", "clock", "review-soon") };
+    Review {
+        path: format!("/c/{}/consent/{}/review", short(&one.case), short(&one.consent)),
+        tag: Tag { kind, icon, word: w.t(key).into_owned() },
+        by: w.t1("review-by", "day", w.recorded_day(&one.on)),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     service::testing::{Pair, worker},
-    view::ReasonRequest,
+    view::{AssignRequest, ReasonRequest},
 };
 
 async fn origin() -> (Pair, Browser, String, String) {
@@ -259,4 +259,38 @@ async fn these_pages_stay_small_in_both_languages() {
         let second = browser.post(&format!("{case}/consent/new"), &with(&typed, &[])).await;
         assert!(second.body.len() <= 15 << 10, "{lang}: {} bytes", second.body.len());
     }
+}
+
+#[tokio::test]
+async fn a_decision_shows_who_and_why_and_a_supervisor_looks_at_it_again() {
+    let (pair, mut browser, _, case) = origin().await;
+    let decided = serde_json::json!({
+        "to": ["any:shelter"], "categories": ["identity"], "purposes": ["care"], "until": "2026-11-30",
+        "given_by": "best_interest", "assent": "given", "reason": "nobody of the <family> is known",
+        "why_nobody": "no caregiver is known",
+    });
+    pair.origin.service.consent_grant(&worker(Some("Sophea")), &pair.case, decided).await.unwrap();
+    let page = browser.get(&format!("{case}/consent")).await;
+    for text in ["Dara, and Sophea", "nobody of the &#60;family&#62; is known", "no caregiver is known", "1 July 2026"]
+    {
+        assert!(page.has(text), "{text}: {}", page.body);
+    }
+    assert!(!page.has("Review overdue") && browser.get("/board").await.has("Nothing waits."));
+    pair.origin.pass(31 * 24 * 60 * 60);
+    let mut browser = Browser::signed_in(&pair.origin, "visal", &["supervisor"]).await;
+    let csrf = browser.csrf().await;
+    let board = browser.get("/board").await;
+    assert!(board.has("Review overdue"), "{}", board.body);
+    let path = board.links().into_iter().find(|link| link.ends_with("/review")).unwrap().to_owned();
+    let ask = browser.get(&path).await;
+    assert!(ask.has("Does this decision still hold?") && ask.has("nobody of the &#60;family&#62;"), "{}", ask.body);
+    let short = browser.post(&path, &[("csrf", &csrf), ("words", "short")]).await;
+    assert!(short.status == StatusCode::UNPROCESSABLE_ENTITY && short.has(">short</textarea>"), "{}", short.body);
+    let done = browser.post(&path, &[("csrf", &csrf), ("words", "no family has been found")]).await;
+    assert!(done.has("It still holds.") && done.has("1 August 2026"), "{}", done.body);
+    let mut of_worker = Browser::signed_in(&pair.origin, "maly", &["social_worker"]).await;
+    let to = AssignRequest { to: vec!["maly".into()], teams: Vec::new() };
+    pair.origin.service.case_assign(&worker(None), &pair.case, to).await.unwrap();
+    assert!(of_worker.get(&format!("{case}/consent")).await.has("no family has been found"));
+    assert_eq!(of_worker.get(&path).await.status, StatusCode::FORBIDDEN);
 }

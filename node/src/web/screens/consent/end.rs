@@ -43,7 +43,7 @@ struct End {
 struct Nothing {}
 
 /// The consent of this case; another case's is not there.
-async fn of_case(app: &App, me: &Signed, case: &str, consent: &str) -> Result<ConsentView, Response> {
+pub(super) async fn of_case(app: &App, me: &Signed, case: &str, consent: &str) -> Result<ConsentView, Response> {
     let list = app.service.consent_list(&me.actor, case).await.map_err(|error| me.refused(&error))?;
     let found = list.consents.into_iter().find(|one| short(&one.id) == consent);
     found.ok_or_else(|| me.refused(&ServiceError::NotFound { what: "consent" }))

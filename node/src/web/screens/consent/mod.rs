@@ -4,6 +4,7 @@
 //! * [`ask`]: a page to read together
 //! * [`record`]: what was agreed, then by whom and how; the service judges it
 //! * [`questions`]: what the form asks, and what it makes of the answers
+//! * [`review`]: what two persons decided is looked at again
 //! * [`end`]: whoever holds something under it is asked to erase it
 
 mod ask;
@@ -11,11 +12,12 @@ mod end;
 mod list;
 mod questions;
 mod record;
+mod review;
 
 use crate::web::{routes::Routes, words::Words};
 
 pub(super) fn routes() -> Routes {
-    list::routes().merge(ask::routes()).merge(record::routes()).merge(end::routes())
+    list::routes().merge(ask::routes()).merge(record::routes()).merge(end::routes()).merge(review::routes())
 }
 
 /// A § field in words: `health.hiv`.

@@ -51,6 +51,8 @@ impl Check {
             let form = Form::plain(w, typed, &marks);
             vec![form.text("reason", "refer-reason", 300).needed().hint(w.t("refer-reason-hint"))]
         };
+        let mut sections = record::sections(w, &preview.release);
+        less::offer(&mut sections);
         let mut f = me.frame("refer-title", "cases");
         f.marks = marks;
         Self {
