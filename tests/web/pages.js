@@ -60,6 +60,7 @@ const BEFORE = [
   ['consent-ask', 'cmo', 'rattana', '/c/{case}/consent/ask'],
   ['consent-new', 'cmo', 'rattana', '/c/{case}/consent/new'],
   ['consent-new-wrong', 'cmo', 'rattana', '/c/{case}/consent/new', {}],
+  ['drafts-empty', 'cmo', 'rattana', '/drafts'],
   ['custody', 'cmo', 'rattana', '/c/{case}/custody'],
   ['refer-who', 'cmo', 'rattana', '/c/{case}/refer'],
   ['refer-what', 'cmo', 'rattana', '/c/{case}/refer/{to}'],

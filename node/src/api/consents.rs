@@ -15,6 +15,7 @@ use crate::view::{ConsentList, ConsentView, ReviewConsent, ReviewList, WithdrawC
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/cases/{id}/consents", get(list::<U>).post(grant::<U>))
+        .route("/consents/{id}", get(show::<U>))
         .route("/consents/{id}/withdraw", post(withdraw::<U>))
         .route("/consents/{id}/review", post(review::<U>))
         .route("/reviews", get(reviews::<U>))

@@ -14,6 +14,7 @@ mod clock;
 mod codes;
 mod completions;
 mod consent;
+mod consent_show;
 mod context;
 mod custody;
 mod demo;

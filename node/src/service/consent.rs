@@ -98,6 +98,21 @@ impl Service {
         Ok(ConsentList { consents: rows.iter().map(|(id, row)| self.consent_view(*id, row)).collect() })
     }
 
+    /// One consent.
+    ///
+    /// # Errors
+    /// As [`Service::consent_list`].
+    pub async fn consent_show(&self, actor: &Actor, id: &str) -> Result<ConsentView, ServiceError> {
+        self.may(actor, UseCase::ConsentList).await?;
+        let id = self.resolve_consent(id)?;
+        let case = read(&self.index).case_of(&id).ok_or(ServiceError::NotFound { what: "consent" })?;
+        self.must_see_case(actor, &case, UseCase::ConsentList).await?;
+        self.audit_read(actor, "consent.list", case.as_bytes()).await?;
+        let found = self.vault.read::<ConsentRow>(&owner_of(&case), id.as_bytes()).await?;
+        let (row, _) = found.ok_or(ServiceError::NotFound { what: "consent" })?;
+        Ok(self.consent_view(id, &row))
+    }
+
     /// Withdraws a consent: at once, for every exchange under it, also completed ones. No reason is asked.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod case;
 mod clock;
 mod consent;
 mod decision;
+mod draft;
 mod error;
 mod exchange;
 mod glance;
@@ -43,7 +44,9 @@ use tokio::sync::Notify;
 pub use access::UseCase;
 pub use actor::{Actor, PersonName, PersonNameError, Through};
 pub use audit_view::AuditFilter;
+pub(crate) use audit_view::entry_view;
 pub(crate) use case::is_cursor;
+pub use draft::{DraftOf, DraftText, Writing};
 pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
 pub use exchange::{Inbound, Outgoing, Settlement};
@@ -117,6 +120,8 @@ pub struct Service {
     people: people::People,
     tokens: tokens::Tokens,
     decisions: decision::Decisions,
+    reviews: RwLock<consent::Reviews>,
+    drafts: draft::Drafts,
     need: RwLock<need::Need>,
     /// This agency with a sealing key that is under lock already and could not be published yet.
     unshown: RwLock<Option<VerifiedAgency>>,

@@ -95,6 +95,8 @@ impl Service {
             people,
             tokens,
             decisions: Decisions::read(&vault).await?,
+            drafts: super::draft::Drafts::read(&vault).await?,
+            reviews: RwLock::new(super::consent::Reviews::read(&vault).await?),
             need: RwLock::new(need),
             unshown: RwLock::new(None),
             me: RwLock::new(Arc::new(me)),

@@ -3,6 +3,7 @@
 //! Bodies, texts, names and keys lie under a key that erasure destroys; headers, states, receipts and custody lie
 //! under keys that outlive it and hold no personal data (`docs/protocol.md` 3.13).
 
+use jiff::civil::Date;
 use keys::{AgencyId, Head, Timestamp};
 use protocol::{
     CaseId, ConsentId, ExchangeId,
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     decision::DecisionRow,
+    draft::TypedRow,
     need::{AssignedRow, GlassRow, ReasonRow},
     people::{CredentialRow, ExportRow, PasskeyRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},

@@ -9,6 +9,7 @@ mod audit;
 mod case;
 mod consent;
 mod decision;
+mod draft;
 mod exchange;
 mod need;
 mod people;
@@ -28,6 +29,7 @@ pub use case::{
 };
 pub use consent::{ConsentList, ConsentView, DecidedView, ReviewConsent, ReviewLine, ReviewList, WithdrawConsent};
 pub use decision::{DecisionDone, DecisionLine, DecisionList, DecisionView};
+pub use draft::{DraftLine, DraftList, DraftView};
 pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     PreviewAsk, ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,

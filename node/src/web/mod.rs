@@ -31,6 +31,7 @@
 
 mod assets;
 mod cookie;
+mod drafts;
 mod form;
 mod gate;
 mod guard;

@@ -37,6 +37,10 @@ pub(super) struct Frame {
     pub(super) open_with_reason: String,
     /// Above every title.
     pub(super) banners: Vec<Banner>,
+    /// What was kept of the page's form, where something was.
+    pub(super) kept: Option<Kept>,
+    /// How many drafts the person has.
+    pub(super) drafts: usize,
     /// What is wrong with a form that came back.
     pub(super) faults: Vec<Fault>,
     /// The same, where the fields are made from a table.
@@ -58,6 +62,14 @@ pub(super) struct Banner {
     pub(super) kind: &'static str,
     pub(super) icon: &'static str,
     pub(super) title: String,
+    pub(super) text: String,
+}
+
+/// A draft that stands in the page's form.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) id: String,
+    /// Since when, and until when.
     pub(super) text: String,
 }
 
@@ -118,6 +130,8 @@ impl Frame {
             to_confirm: 0,
             open_with_reason: String::new(),
             banners: Vec::new(),
+            kept: None,
+            drafts: 0,
             faults: Vec::new(),
             marks: Vec::new(),
             csrf: String::new(),
@@ -147,6 +161,11 @@ impl Frame {
     pub(super) fn shows_news(&self) -> String {
         let parts: Vec<&str> = self.here.split('/').skip(1).take(2).collect();
         format!("/{}", parts.join("/"))
+    }
+
+    /// For templates: how many drafts the person has.
+    pub(super) fn drafts_count(&self) -> u64 {
+        u64::try_from(self.drafts).unwrap_or(u64::MAX)
     }
 
     /// An icon; a word stands beside it.

@@ -15,7 +15,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    App, cookie,
+    App, cookie, drafts,
     guard::host,
     live,
     page::{Banner, Frame, Message, SOUND_COOKIE, language, page},
@@ -44,6 +44,8 @@ pub(super) struct Signed {
     pub(super) name: String,
     pub(super) rights: Vec<UseCase>,
     pub(super) to_confirm: u64,
+    /// Drafts of theirs.
+    pub(super) drafts: usize,
     pub(super) csrf: String,
     pub(super) waiting: u64,
     /// What is new comes after this.
@@ -180,6 +182,7 @@ impl Signed {
             },
             waiting: service.waiting_for(&actor).unwrap_or_default(),
             to_confirm: service.waiting_to_confirm(&actor).unwrap_or_default(),
+            drafts: service.drafts_of(&actor),
             rights: service.rights_of(&actor).unwrap_or_default(),
             actor,
             name,
@@ -201,6 +204,7 @@ impl Signed {
         frame.person = Some(self.name.clone());
         frame.rights.clone_from(&self.rights);
         frame.to_confirm = self.to_confirm;
+        frame.drafts = self.drafts;
         frame.place = place;
         frame.waiting = self.waiting;
         frame.news = live::path(self.mark, &self.visitor.here);
@@ -287,7 +291,7 @@ fn error_key(code: &str) -> &'static str {
 
 /// A value that only the pages of this session hold: made from the session's token by a hash, so it opens nothing and
 /// is kept nowhere.
-fn csrf(token: &str) -> String {
+pub(super) fn csrf(token: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&label::hash(FORM, token.as_bytes()).0[..24])
 }
 
@@ -298,11 +302,11 @@ pub(super) struct Posted<T> {
 }
 
 #[derive(Deserialize)]
-struct WithToken<T> {
+pub(super) struct WithToken<T> {
     #[serde(default)]
-    csrf: String,
+    pub(super) csrf: String,
     #[serde(flatten)]
-    form: T,
+    pub(super) form: T,
 }
 
 impl<T: DeserializeOwned + Send + 'static> FromRequest<App> for Posted<T> {
@@ -310,7 +314,13 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<App> for Posted<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let me = Signed::from_request_parts(&mut parts, app).await?;
+        let me = match Signed::from_request_parts(&mut parts, app).await {
+            Ok(me) => me,
+            Err(out) => {
+                let visitor = Visitor::of(app, &parts);
+                return Err(drafts::after_the_end(app, visitor, Request::from_parts(parts, body), out).await);
+            }
+        };
         let request = Request::from_parts(parts, body);
         let parsed: Result<axum::Form<WithToken<T>>, FormRejection> = axum::Form::from_request(request, app).await;
         let Ok(axum::Form(sent)) = parsed else {

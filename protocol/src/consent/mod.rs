@@ -1,7 +1,7 @@
 //! Consent: who agreed to share what, with whom, for what, until when; and the release that keeps to it.
 //!
 //! [`Consent`] is what an agency holds at home. [`ConsentStatement`] is what it tells one recipient of it.
-//! [`Scope::apply`] is the only maker of a [`Release`]. Whether a consent was withdrawn, the node keeps beside it.
+//! [`Scope`] is the only maker of a [`Release`]. Whether a consent was withdrawn, the node keeps beside it.
 
 mod draft;
 mod keep;

@@ -13,6 +13,7 @@ const { refer, withdraw } = require('./refer');
 const { second, byTwo } = require('./people');
 const { introduce, differs, verify } = require('./trust');
 const { glass, audit } = require('./watching');
+const { draft, exported } = require('./kept');
 const { passkey } = require('./passkeys');
 
 const EN = { lang: 'en', size: 'phone' };
@@ -45,6 +46,7 @@ const GO_ON = [
 /** From a child who is written down to what others hold of them. */
 const REFER = [
   ['a child is written down', add, ALL],
+  ['what is half written is kept', draft, ALL],
   ['a consent is recorded', record, ALL],
   ['what they see is what was looked at', refer, ALL],
   ['a referral is taken back', withdraw, ALL],

@@ -106,6 +106,7 @@ use_cases! {
     DecisionList "decision.list" Cases "See what waits for a supervisor's decision";
     DecisionTake "decision.take" Supervisors "Decide what somebody else asked, as the second person";
     DecisionDrop "decision.drop" Cases "Take back or refuse what waits for a decision";
+    DraftKeep "draft.keep" Cases "Keep what one is writing about a child, for oneself";
     Preview "offer.preview" Cases "Preview a referral";
     Refer "offer.send" Cases "Send a referral";
     Inbox "exchange.inbox" Cases "List what other agencies ask";
@@ -174,7 +175,7 @@ impl UseCase {
     }
 
     /// Whether a program may do it, if its token's roles allow it: not what asks for a person's judgement of an
-    /// emergency, and not what is about signing in.
+    /// emergency or for a second person, and not what is about signing in.
     const fn is_for_programs(self) -> bool {
         let own = matches!(self, Self::OwnTokens | Self::OwnSessions | Self::OwnMeans);
         !own && !matches!(self, Self::BreakGlass | Self::DecisionAsk | Self::DecisionTake)

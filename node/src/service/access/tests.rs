@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use keys::Timestamp;
 use serde_json::json;
 
 use super::*;
 use crate::{
     service::{
-        AuditFilter, Whose,
+        AuditFilter, DraftOf, DraftText, Whose,
         people::{NewPasskey, NewPassphrase},
         testing::{Node, person, worker},
     },
@@ -120,6 +121,16 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         }
         UseCase::DecisionTake => vec![service.decide(actor, id).await.map(drop)],
         UseCase::DecisionDrop => vec![service.decision_drop(actor, id).await.map(drop)],
+        UseCase::DraftKeep => {
+            let of = DraftOf::Consent { case: id };
+            vec![
+                service.draft_keep(actor, of, DraftText::new()).await,
+                service.draft_open(actor, of).await.map(drop),
+                service.draft_sent(actor, of).await,
+                service.draft_drop(actor, id).await,
+                service.drafts(actor).await.map(drop),
+            ]
+        }
         UseCase::Preview => vec![service.preview(actor, referral()).await.map(drop)],
         UseCase::Refer => vec![service.refer(actor, referral()).await.map(drop)],
         UseCase::Inbox => {

@@ -38,6 +38,7 @@ impl Service {
         failed = failed.or(self.end_old_exchanges(now).await.err());
         failed = failed.or(self.end_requests().await.err());
         failed = failed.or(self.end_decisions().await.err());
+        failed = failed.or(self.end_drafts(now).await.err());
         failed.map_or(Ok(()), Err)
     }
 

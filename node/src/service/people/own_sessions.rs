@@ -27,6 +27,16 @@ impl Service {
         Ok((self.signed_in(&session)?, left))
     }
 
+    /// Who had the session of this token, if it ended by itself and not long ago: for keeping what they typed, and nothing
+    /// else.
+    ///
+    /// # Errors
+    /// [`ServiceError::SessionEnded`].
+    pub(in crate::service) fn session_that_ended(&self, token: &SessionToken) -> Result<Actor, ServiceError> {
+        let session = self.people.sessions().ended_by_itself(token, self.world.now());
+        self.signed_in(&session.ok_or(ServiceError::SessionEnded)?)
+    }
+
     fn signed_in(&self, session: &Session) -> Result<Actor, ServiceError> {
         let person = self.people.get(session.person).ok_or(ServiceError::SessionEnded)?;
         let (name, roles) = (person.row.name, person.row.roles);

@@ -19,6 +19,11 @@ pub const IDLE_SHARED: u64 = 5 * 60;
 pub const ABSOLUTE: u64 = 12 * 3_600;
 /// Sessions of one person; for one more, the one that was longest without a request ends.
 const MOST: usize = 8;
+/// Seconds for which a session that ended by itself is still known by its token: it opens nothing, and what was typed on
+/// its pages is not lost.
+const KNOWN: u64 = 24 * 3_600;
+/// Of how many such sessions that is so.
+const MOST_KNOWN: usize = 1_000;
 
 /// A session as it is told to the one who signed in.
 #[derive(Clone, Debug)]
@@ -66,6 +71,8 @@ pub struct NewSession {
 #[derive(Default)]
 pub(super) struct Sessions {
     open: HashMap<Digest, Session>,
+    /// Those that ended by themselves, and when that was noticed.
+    over: HashMap<Digest, (Session, Timestamp)>,
     /// Rings when sessions were ended by hand.
     ended: watch::Sender<()>,
 }
@@ -77,12 +84,12 @@ impl Sessions {
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> NewSession {
-        self.open.retain(|_, session| !session.over(now));
+        self.sweep(now);
         let mut own: Vec<(Timestamp, Digest)> =
             self.open.iter().filter(|(_, s)| s.person == person).map(|(hash, s)| (s.seen, *hash)).collect();
         own.sort_unstable();
         for (_, hash) in own.iter().rev().skip(MOST - 1) {
-            self.open.remove(hash);
+            self.close(*hash, now);
             self.ended.send_replace(());
         }
         let token = SessionToken::random(entropy);
@@ -105,11 +112,37 @@ impl Sessions {
         let hash = token.hash();
         let session = self.open.get_mut(&hash)?;
         if session.over(now) {
-            self.open.remove(&hash);
+            self.close(hash, now);
             return None;
         }
         session.seen = session.seen.max(now);
         Some(session.clone())
+    }
+
+    /// Ends a session by itself: nobody asked for it.
+    fn close(&mut self, hash: Digest, now: Timestamp) {
+        if self.over.len() >= MOST_KNOWN {
+            let oldest = self.over.iter().min_by_key(|(_, (_, at))| *at).map(|(hash, _)| *hash);
+            oldest.map(|hash| self.over.remove(&hash));
+        }
+        if let Some(session) = self.open.remove(&hash) {
+            self.over.insert(hash, (session, now));
+        }
+    }
+
+    /// Ends those whose time is over, and forgets those that ended long ago.
+    fn sweep(&mut self, now: Timestamp) {
+        let over: Vec<Digest> = self.open.iter().filter(|(_, one)| one.over(now)).map(|(hash, _)| *hash).collect();
+        for hash in over {
+            self.close(hash, now);
+        }
+        self.over.retain(|_, (_, at)| now.0.saturating_sub(at.0) < KNOWN);
+    }
+
+    /// The session of this token that ended by itself, not long ago. It opens nothing.
+    pub(super) fn ended_by_itself(&mut self, token: &SessionToken, now: Timestamp) -> Option<Session> {
+        self.sweep(now);
+        self.over.get(&token.hash()).map(|(session, _)| session.clone())
     }
 
     /// The session that the token opens, and how many seconds it has left. It has not been used by that: a page that
@@ -136,6 +169,8 @@ impl Sessions {
     pub(super) fn end(&mut self, person: PersonId, which: impl Fn(&Session) -> bool) -> usize {
         let before = self.open.len();
         self.open.retain(|_, session| session.person != person || !which(session));
+        // Also what had ended by itself: a lost telephone keeps nothing in its owner's name.
+        self.over.retain(|_, (session, _)| session.person != person || !which(session));
         let ended = before - self.open.len();
         if ended > 0 {
             self.ended.send_replace(());

@@ -46,7 +46,7 @@ impl Button {
 }
 
 /// Boxes that say which page was sent, and nothing about the child.
-const OF_PAGES: [&str; 5] = ["step", "back", "send", "ask", "seen"];
+const OF_PAGES: [&str; 8] = ["step", "back", "send", "ask", "seen", "draft", "out", "in"];
 
 impl Asking {
     /// An empty page in this frame.

@@ -61,6 +61,7 @@ pub(super) fn routes() -> Routes {
         .merge(consent::routes())
         .merge(custody::routes())
         .merge(decisions::routes())
+        .merge(drafts::routes())
         .merge(refer::routes())
         .merge(people::routes())
         .merge(peers::routes())

@@ -17,7 +17,7 @@ use crate::{
     service::{ServiceError, UseCase},
     view::{ActDone, CompleteRequest, ExchangeView, NoteRequest, ProgressRequest, Side},
     web::{
-        App,
+        App, drafts, form,
         page::{Fault, Frame, Pair, page},
         routes::{Needs, Routes},
         session::{Posted, Signed},
@@ -59,12 +59,29 @@ struct Write {
 
 #[derive(Clone, Default, Deserialize)]
 struct Typed {
+    /// Present when it is to be kept and not sent.
+    #[serde(default)]
+    draft: Option<String>,
     #[serde(default)]
     choice: String,
     #[serde(default)]
     date: String,
     #[serde(default)]
     text: String,
+}
+
+impl Typed {
+    /// From a draft's boxes, and
+    fn of(boxes: &form::Typed) -> Self {
+        let text = |name: &str| boxes.get(name).cloned().unwrap_or_default();
+        Self { draft: None, choice: text("choice"), date: text("date"), text: text("text") }
+    }
+
+    /// to them.
+    fn boxes(&self) -> form::Typed {
+        let boxes = [("choice", &self.choice), ("date", &self.date), ("text", &self.text)];
+        boxes.into_iter().map(|(name, text)| (name.to_owned(), text.clone())).collect()
+    }
 }
 
 impl Kind {
@@ -118,7 +135,10 @@ async fn asked(app: &App, me: &Signed, id: &str, kind: Kind) -> Result<Response,
     if !kind.possible(&view) {
         return Err(to(&view.summary.id, ""));
     }
-    Ok(page(StatusCode::OK, &write_page(me, &view, kind, Typed::default(), Vec::new())))
+    let (typed, kept) = drafts::open(app, me).await?;
+    let mut asked = write_page(me, &view, kind, Typed::of(&typed), Vec::new());
+    asked.f.kept = kept;
+    Ok(page(StatusCode::OK, &asked))
 }
 
 fn write_page(me: &Signed, view: &ExchangeView, kind: Kind, form: Typed, faults: Vec<Fault>) -> Write {
@@ -146,8 +166,14 @@ fn write_page(me: &Signed, view: &ExchangeView, kind: Kind, form: Typed, faults:
 }
 
 async fn sent(app: &App, me: &Signed, id: &str, kind: Kind, form: Typed) -> Result<Response, Response> {
+    if form.draft.is_some() {
+        return Ok(drafts::keep(app, me, &form.boxes()).await);
+    }
     let field = match act(app, me, id, kind, &form).await {
-        Ok(done) => return Ok(to(&done.exchange, kind.word())),
+        Ok(done) => {
+            drafts::sent(app, me).await;
+            return Ok(to(&done.exchange, kind.word()));
+        }
         Err(ServiceError::Field { field: "status" | "outcome", .. }) => "choice",
         Err(ServiceError::Field { field: "date", .. }) => "date",
         Err(ServiceError::Field { .. }) => "text",

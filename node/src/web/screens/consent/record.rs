@@ -1,5 +1,5 @@
 //! A consent is recorded: what was agreed to, then who agreed and how. The service judges the whole at the end; until
-//! then what was typed travels with the pages and lies nowhere.
+//! then what was typed travels with the pages, and is kept as a draft of who typed it.
 
 use axum::{
     extract::{Path, State},
@@ -13,7 +13,7 @@ use crate::{
     service::{ServiceError, UseCase},
     view::PeerView,
     web::{
-        App,
+        App, drafts,
         form::{Form, Typed, ticked},
         page::{Mark, page},
         routes::{Needs, Routes},
@@ -33,7 +33,10 @@ async fn ask(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Resu
     // Whoever may not see the case's consents is not asked for one.
     app.service.consent_list(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     let peers = peers(&app, &me).await?;
-    Ok(page(StatusCode::OK, &first(&me, &id, &peers, &Typed::new(), Vec::new())))
+    let (typed, kept) = drafts::open(&app, &me).await?;
+    let mut asked = first(&me, &id, &peers, &typed, Vec::new());
+    asked.f.kept = kept;
+    Ok(page(StatusCode::OK, &asked))
 }
 
 async fn answer(
@@ -44,6 +47,10 @@ async fn answer(
     me.must(UseCase::ConsentGrant)?;
     let peers = peers(&app, &me).await?;
     let wrong = StatusCode::UNPROCESSABLE_ENTITY;
+    if typed.contains_key(drafts::BUTTON) {
+        return Ok(drafts::keep(&app, &me, &typed).await);
+    }
+    drafts::keep_meanwhile(&app, &me, &typed).await;
     if typed.contains_key("back") {
         return Ok(page(StatusCode::OK, &first(&me, &id, &peers, &typed, Vec::new())));
     }
@@ -61,7 +68,10 @@ async fn answer(
         app.service.consent_grant(&me.actor, &id, consent).await.map(|_| "recorded")
     };
     match done {
-        Ok(done) => Ok(Redirect::to(&format!("/c/{}/consent?done={done}", short(&id))).into_response()),
+        Ok(done) => {
+            drafts::sent(&app, &me).await;
+            Ok(Redirect::to(&format!("/c/{}/consent?done={done}", short(&id))).into_response())
+        }
         Err(ServiceError::ConsentInvalid { faults }) => {
             let (marks, on_first) = questions::marks(me.w(), &faults);
             let asked =
@@ -87,7 +97,7 @@ fn first(me: &Signed, id: &str, peers: &[PeerView], typed: &Typed, marks: Vec<Ma
         heading: w.t("consent-new-heading").into_owned(),
         lede: w.t("consent-new-lede").into_owned(),
         step: w.t2("step-of", ("n", w.number(1)), ("all", w.number(2))),
-        buttons: vec![Button::first("", "", w.t("go-on"))],
+        buttons: vec![Button::first("", "", w.t("go-on")), Button::other(drafts::BUTTON, "yes", w.t("draft-keep"))],
         action: format!("{path}/new"),
         back: path,
         back_word: w.t("consent-title").into_owned(),
@@ -121,7 +131,11 @@ fn second(me: &Signed, id: &str, peers: &[PeerView], typed: &Typed, marks: Vec<M
         heading: w.t("consent-given-heading").into_owned(),
         lede: read_back,
         step: w.t2("step-of", ("n", w.number(2)), ("all", w.number(2))),
-        buttons: vec![Button::first("", "", w.t("consent-record")), Button::other("back", "yes", w.t("go-back"))],
+        buttons: vec![
+            Button::first("", "", w.t("consent-record")),
+            Button::other("back", "yes", w.t("go-back")),
+            Button::other(drafts::BUTTON, "yes", w.t("draft-keep")),
+        ],
         action: format!("{path}/new"),
         back: path,
         back_word: w.t("consent-title").into_owned(),

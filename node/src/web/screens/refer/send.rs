@@ -1,4 +1,4 @@
-//! The pages of a referral in their order. What was typed travels with them and lies nowhere; nothing is sent but what
+//! The pages of a referral in their order. What was typed travels with them, and is kept as a draft; nothing is sent but what
 //! was looked at, which the service checks under the case's lock.
 
 use axum::{
@@ -17,7 +17,7 @@ use crate::{
     service::{ServiceError, UseCase},
     view::{CaseView, ConsentView, PeerView, Preview, ReferRequest},
     web::{
-        App,
+        App, drafts,
         form::{Form, Typed, said},
         page::{Mark, page},
         routes::{Needs, Routes},
@@ -63,16 +63,25 @@ async fn ask(
     Path((id, peer)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let open = open(&app, &me, &id, &peer).await?;
-    Ok(page(StatusCode::OK, &form(&me, &open, &Typed::new(), Vec::new())))
+    let (typed, kept) = drafts::open(&app, &me).await?;
+    let mut asked = form(&me, &open, &typed, Vec::new());
+    asked.f.kept = kept;
+    Ok(page(StatusCode::OK, &asked))
 }
 
 async fn answer(
     State(app): State<App>,
     Path((id, peer)): Path<(String, String)>,
-    Posted { me, form: typed }: Posted<Typed>,
+    Posted { me, form: mut typed }: Posted<Typed>,
 ) -> Result<Response, Response> {
     me.must(UseCase::Refer)?;
     let open = open(&app, &me, &id, &peer).await?;
+    if typed.contains_key(drafts::BUTTON) {
+        return Ok(drafts::keep(&app, &me, &typed).await);
+    }
+    let less = less::pressed(&mut typed);
+    less::settle(&mut typed);
+    drafts::keep_meanwhile(&app, &me, &typed).await;
     if typed.contains_key("back") {
         return Ok(page(StatusCode::OK, &form(&me, &open, &typed, Vec::new())));
     }
@@ -127,7 +136,10 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
         }
     } else {
         match app.service.refer(&me.actor, request).await {
-            Ok(referred) => return Ok(to(&referred.exchange, "offered")),
+            Ok(referred) => {
+                drafts::sent(app, me).await;
+                return Ok(to(&referred.exchange, "offered"));
+            }
             Err(error) => error,
         }
     };
@@ -169,7 +181,10 @@ fn form_of(me: &Signed, open: &Open, typed: &Typed, marks: Vec<Mark>, leak: bool
         heading: w.t1("refer-what-heading", "peer", &open.peer.name),
         lede: questions::named(&open.case.record),
         step: w.t2("step-of", ("n", w.number(2)), ("all", w.number(3))),
-        buttons: vec![Button::first("", "", w.t("refer-look"))],
+        buttons: vec![
+            Button::first("", "", w.t("refer-look")),
+            Button::other(drafts::BUTTON, "yes", w.t("draft-keep")),
+        ],
         action: open.action.clone(),
         back: format!("{}/refer", open.path),
         back_word: w.t("refer-title").into_owned(),
