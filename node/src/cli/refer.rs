@@ -43,6 +43,9 @@ pub struct Refer {
     /// Categories to release after acceptance; without it, what the service needs and consent covers
     #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = codes::category())]
     categories: Option<Vec<String>>,
+    /// Fields to hold back although consent has them, such as health.medication
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    without: Vec<String>,
     /// When the child comes
     #[arg(long, value_parser = codes::arrival())]
     arrival: Option<String>,
@@ -88,6 +91,7 @@ impl Refer {
             purpose: self.purpose,
             consent: self.consent,
             categories: self.categories,
+            without: self.without,
             arrival: self.arrival,
             support: self.support,
             group: self.group,

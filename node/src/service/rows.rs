@@ -276,6 +276,9 @@ pub struct DraftRow {
     pub release: Vec<u8>,
     /// Categories asked for.
     pub requested: Vec<String>,
+    /// Fields held back by who asked.
+    #[serde(default)]
+    pub held_back: Vec<String>,
 }
 record!(DraftRow, 11);
 

@@ -20,10 +20,16 @@ pub(super) struct Section {
     pub(super) rows: Vec<Row>,
     /// Where it is changed; empty where it is not.
     pub(super) change: String,
+    /// Whether it can be left out of what is sent.
+    pub(super) out: bool,
 }
 
 /// One field: one item, or a list of them.
 pub(super) struct Row {
+    /// The field.
+    pub(super) code: String,
+    /// What names it where it can be left out of what is sent; empty where it can't.
+    pub(super) out: String,
     pub(super) name: String,
     pub(super) items: Vec<Vec<Part>>,
 }
@@ -104,6 +110,7 @@ fn section(w: Words, category: Category, fields: &Map<String, Value>) -> Section
         title: w.line(&w.code("category", category.code())),
         rows: all.map(|(name, field, value)| row(w, name, field.map(|f| &f.kind), value)).collect(),
         change: String::new(),
+        out: false,
     }
 }
 
@@ -123,7 +130,7 @@ fn row(w: Words, name: &str, kind: Option<&Kind>, value: &Value) -> Row {
         (None, Value::Array(values)) => values.iter().map(|value| parts(w, name, None, value)).collect(),
         _ => vec![parts(w, name, kind, value)],
     };
-    Row { name: w.code("field", name), items }
+    Row { code: name.to_owned(), out: String::new(), name: w.code("field", name), items }
 }
 
 /// Whether a value of it is one word.

@@ -4,6 +4,7 @@
 //! [`Scope`] is the only maker of a [`Release`]. Whether a consent was withdrawn, the node keeps beside it.
 
 mod draft;
+mod held_back;
 mod keep;
 mod named;
 mod need_to_know;
@@ -33,6 +34,7 @@ use crate::{
 use draft::Draft;
 pub(crate) use draft::codes;
 
+pub use held_back::HeldBack;
 pub use keep::{KeepUninformed, Uninformed};
 pub use named::NamedField;
 pub use need_to_know::{Necessity, NeedToKnow, necessity, need_to_know};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keys::Timestamp;
 
-use super::{Consent, Handling, Recipient, Release, Uninformed, named};
+use super::{Consent, Handling, HeldBack, Recipient, Release, Uninformed, held_back, named};
 use crate::{
     category::Category,
     code::{AgencyKind, Onward, Purpose},
@@ -57,6 +57,22 @@ impl Scope {
         requested: &BTreeSet<Category>,
         now: Timestamp,
     ) -> Result<Release, ScopeError> {
+        Self::apply_without(record, consent, recipient, purpose, (requested, &BTreeSet::new()), now)
+    }
+
+    /// As [`Scope::apply`], without the fields that whoever refers holds back. A category of which nothing is left is
+    /// not released.
+    ///
+    /// # Errors
+    /// As [`Scope::apply`].
+    pub fn apply_without(
+        record: &CaseRecord,
+        consent: &Consent,
+        recipient: &Recipient,
+        purpose: Purpose,
+        (requested, without): (&BTreeSet<Category>, &BTreeSet<HeldBack>),
+        now: Timestamp,
+    ) -> Result<Release, ScopeError> {
         check(consent, recipient, purpose, now)?;
         let denied = |category| consent.keep_uninformed().iter().any(|keep| keep.denies(recipient, category));
         let granted = |category: &Category| requested.contains(category) && consent.categories().contains(category);
@@ -65,6 +81,10 @@ impl Scope {
             let Some(fields) = record.category(category) else { continue };
             let mut fields = fields.clone();
             named::strip(category, &mut fields, &|name| consent.named_fields().contains(&name));
+            let any = without.iter().any(|one| one.category() == category);
+            if any && !held_back::take_out(category, &mut fields, without) {
+                continue;
+            }
             categories.insert(category, fields);
         }
         if categories.is_empty() {
@@ -117,7 +137,7 @@ fn handling(consent: &Consent, release: &Release) -> Vec<Handling> {
         let who = match keep.who() {
             Uninformed::Member(index, role) => {
                 // The number means something only beside the list that it counts in.
-                let released = release.categories.contains_key(&Category::Family);
+                let released = release.categories.get(&Category::Family).is_some_and(|f| f.contains_key("members"));
                 Some((role.clone(), released.then(|| u8::try_from(*index).ok()).flatten()))
             }
             Uninformed::Role(role) => Some((role.clone(), None)),

@@ -218,3 +218,31 @@ proptest! {
         let _ = Consent::from_json(&json, &record("f04"), TODAY);
     }
 }
+
+#[test]
+fn what_is_held_back_is_not_released_and_what_is_left_still_reads() {
+    let all: BTreeSet<Category> = Category::ALL.iter().copied().collect();
+    let consent = parse("f03", |json| {
+        json["given_by"] = "child".into();
+        json["form"] = "written".into();
+    })
+    .unwrap();
+    let recipient = Recipient { id: agency(1), kind: AgencyKind::Legal };
+    let cut = |without: &[&str]| {
+        let without = without.iter().map(|name| name.parse::<HeldBack>().unwrap()).collect();
+        Scope::apply_without(&record("f03"), &consent, &recipient, Purpose::Care, (&all, &without), now())
+    };
+    let whole = cut(&[]).unwrap();
+    for category in whole.categories() {
+        for name in whole.categories[&category].keys() {
+            let Some(field) = HeldBack::of(category, name) else { continue };
+            let Ok(less) = cut(&[&field.to_string()]) else { panic!("{field}") };
+            assert!(!less.categories.get(&category).is_some_and(|fields| fields.contains_key(name)), "{field}");
+            assert!(Release::from_bytes(&less.to_bytes().unwrap()).unwrap() == less, "{field}");
+        }
+    }
+    assert!("identity.sex".parse::<HeldBack>().is_err(), "without it nobody can read the rest");
+    for wrong in ["", "health", "health.nonsense", "nonsense.sex", "health.sensitivity"] {
+        assert!(wrong.parse::<HeldBack>().is_err(), "{wrong}");
+    }
+}

@@ -7,9 +7,25 @@ const ASKED = {
 };
 const SUMMARY = 'A safe bed is needed tonight, and somebody who listens.';
 
-/** What the parts of a record say, each under its name. */
-const record = (page, within) => page.locator(`${within} section.card:has(> dl.facts)`)
-  .evaluateAll((cards) => cards.map((card) => `${card.querySelector('h2').innerText}: ${card.querySelector('dl').innerText}`));
+/** What the parts of a record say, each under its name; without the buttons that leave something out. */
+const record = (page, within) => page.locator(`${within} section.card:has(> dl.facts)`).evaluateAll((cards) => cards.map((card) => {
+  card.querySelectorAll('button').forEach((button) => button.remove());
+  return `${card.querySelector('h2').innerText}: ${card.querySelector('dl').innerText}`;
+}));
+
+/** A category is left out, and a field; both are put back. */
+async function less(page, check) {
+  const parts = () => page.locator('main .two > .stack section.card').count();
+  const before = await parts();
+  await page.locator('main h2 ~ button[name=out]').last().click();
+  check(`${await parts()} parts of ${before} are left`, (await parts()) === before - 1 && (await has(page, '[aria-labelledby=less]')));
+  await page.click('button[name=in]');
+  check('it did not come back', (await parts()) === before && !(await has(page, '[aria-labelledby=less]')));
+  await page.locator('main dd button[name=out]').first().click();
+  check('no field is left out', await has(page, '[aria-labelledby=less]'));
+  await page.click('button[name=in]');
+  check('the field did not come back', !(await has(page, '[aria-labelledby=less]')));
+}
 
 /** From the case to the page that shows what they will see, with a name in the text on the way. */
 async function look(at, page, check) {
@@ -38,6 +54,7 @@ async function refer(at, check) {
   const { bases: { cmo, dt }, made } = at;
   const { context, page } = await device(at, 'rattana');
   await look(at, page, check);
+  await less(page, check);
   const now = await page.locator('section[aria-labelledby=now] dd').allInnerTexts();
   const later = await record(page, 'main .two > .stack');
   check('what goes now names the child', !namesOf(at).some((name) => now.join().includes(name)));

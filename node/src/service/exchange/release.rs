@@ -7,7 +7,7 @@ use protocol::{
     CaseId, ConsentId, ExchangeId,
     category::Category,
     code::AgencyKind,
-    consent::{Consent, ConsentStatement, Recipient, Release, Scope, ScopeError, StatementRequest},
+    consent::{Consent, ConsentStatement, HeldBack, Recipient, Release, Scope, ScopeError, StatementRequest},
     packet::{Body, Embedded, ReleaseBody},
     record::CaseRecord,
 };
@@ -117,10 +117,12 @@ impl Service {
             return Ok(Err(Blocked::NoConsent));
         };
         let recipient = recipient(&peer)?;
-        let requested = categories(&draft.requested)?;
+        let (requested, without) = (categories(&draft.requested)?, held_back(&draft.held_back)?);
         let (purpose, now) = (work.row.purpose, work.now);
-        let (consent_id, consent, release) = match Scope::apply(&record, &consent, &recipient, purpose, &requested, now)
-        {
+        let cut = |consent: &Consent, asked: &BTreeSet<Category>| {
+            Scope::apply_without(&record, consent, &recipient, purpose, (asked, &without), now)
+        };
+        let (consent_id, consent, release) = match cut(&consent, &requested) {
             Ok(release) => (consent_id, consent, release),
             Err(ScopeError::Ended) => {
                 let Ok((id, renewed)) = self.covering(&case, None, &recipient, purpose, now).await else {
@@ -128,7 +130,7 @@ impl Service {
                 };
                 // No more than what was announced, whatever the new consent grants beyond it.
                 let announced = announced(&draft)?;
-                match Scope::apply(&record, &renewed, &recipient, purpose, &announced, now) {
+                match cut(&renewed, &announced) {
                     Ok(release) => (id, renewed, release),
                     Err(_) => return Ok(Err(Blocked::NoConsent)),
                 }
@@ -189,7 +191,7 @@ impl Service {
             let Some((draft, stamp)) = self.vault.read::<DraftRow>(&content, b"").await? else { continue };
             if let Some(release) = self.cut_again(&work, case, &draft).await? {
                 work.tx.expect(&stamp);
-                work.tx.put(&content, b"", &DraftRow { release, requested: draft.requested });
+                work.tx.put(&content, b"", &DraftRow { release, ..draft });
                 work.tx.audit(actor.event("release.remake").object(id.as_bytes()));
                 self.finish(work).await?;
                 remade += 1;
@@ -205,8 +207,9 @@ impl Service {
         let consent = self.consent_in_force(case, &consent_id).await?;
         let peer = self.peer(&work.row.exchange.parties().peer());
         let (Some(consent), Some(peer)) = (consent, peer) else { return Ok(None) };
-        let requested = categories(&draft.requested)?;
-        let cut = Scope::apply(&record, &consent, &recipient(&peer)?, work.row.purpose, &requested, work.now);
+        let (requested, without) = (categories(&draft.requested)?, held_back(&draft.held_back)?);
+        let (peer, asked) = (recipient(&peer)?, (&requested, &without));
+        let cut = Scope::apply_without(&record, &consent, &peer, work.row.purpose, asked, work.now);
         Ok(cut.ok().and_then(|release| release.to_bytes().ok()))
     }
 }
@@ -221,6 +224,11 @@ pub(in crate::service) fn recipient(peer: &Peer) -> Result<Recipient, ServiceErr
 fn announced(draft: &DraftRow) -> Result<BTreeSet<Category>, ServiceError> {
     let release = Release::from_bytes(&draft.release);
     release.map(|release| release.categories().collect()).map_err(|_| ServiceError::Internal("a draft is damaged"))
+}
+
+/// Fields that are left out, parsed.
+pub(in crate::service) fn held_back(fields: &[String]) -> Result<BTreeSet<HeldBack>, ServiceError> {
+    fields.iter().map(|name| name.parse().map_err(|error| field("without", &error))).collect()
 }
 
 /// Category codes, parsed.

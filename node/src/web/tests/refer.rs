@@ -228,3 +228,35 @@ async fn the_pages_of_a_referral_stay_small_in_both_languages() {
         }
     }
 }
+
+#[tokio::test]
+async fn from_what_they_will_see_single_things_are_taken_out_and_put_back_and_only_the_rest_arrives() {
+    let mut desk = desk().await;
+    let both = [("categories.health", "on")];
+    let check = desk.post(&both).await;
+    let later = |page: &Page| page.body.split_once("After they accept").unwrap().1.to_owned();
+    assert!(later(&check).contains("id=\"health\"") && later(&check).contains("id=\"identity\""), "{}", check.body);
+    assert!(check.has("value=\"identity.birth_place\"") && !check.has("value=\"identity.sex\""), "{}", check.body);
+    let less = desk.browser.post(&desk.form, &with(&boxes(&check), &[("out", "health")])).await;
+    assert!(!later(&less).contains("id=\"health\"") && less.has("Left out by you"), "{}", less.body);
+    assert_eq!(desk.offers().await, 0, "nothing is sent by that");
+    let back = desk.browser.post(&desk.form, &with(&boxes(&less), &[("in", "health")])).await;
+    assert!(later(&back).contains("id=\"health\"") && !back.has("Left out by you"), "{}", back.body);
+    // The mark of what was looked at before is not that of what is left now.
+    let stale = check.after("name=\"seen\"", "value").to_owned();
+    let less = desk.browser.post(&desk.form, &with(&boxes(&back), &[("out", "identity.birth_place")])).await;
+    assert!(less.has("Left out by you") && !later(&less).contains("Place of birth:"), "{}", less.body);
+    let send = [("send", "yes"), ("reason", "agreed by telephone")];
+    let wrong = desk.browser.post(&desk.form, &with(&boxes(&less), &[("seen", &stale), send[0], send[1]])).await;
+    assert_eq!(wrong.status, StatusCode::CONFLICT);
+    let sent = desk.browser.post(&desk.form, &with(&boxes(&less), &send)).await;
+    assert!(sent.has("Sent."), "{}", sent.body);
+    desk.pair.settle().await;
+    let id = desk.pair.shelter.service.inbox(&worker(None)).await.unwrap().exchanges.remove(0).id;
+    desk.pair.shelter.service.accept(&worker(None), &id).await.unwrap();
+    desk.pair.settle().await;
+    let view = desk.pair.shelter.service.exchange_show(&worker(None), &id).await.unwrap();
+    let released = view.released.unwrap();
+    assert!(released["identity"].get("birth_place").is_none() && released["identity"].get("sex").is_some());
+    assert!(released.get("health").is_some());
+}

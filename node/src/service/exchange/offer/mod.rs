@@ -159,7 +159,7 @@ impl Service {
         let content = work.content();
         let release = plan.release.to_bytes().map_err(unwritable)?;
         let requested = plan.requested.iter().map(|category| category.code().to_owned()).collect();
-        work.tx.put(&content, b"", &DraftRow { release, requested });
+        work.tx.put(&content, b"", &DraftRow { release, requested, held_back: request.without.clone() });
         self.keep_offer(&mut work, &inner, &key);
         self.perform(&mut work, effects, Some(&body)).await?;
         work.tx.new_work();

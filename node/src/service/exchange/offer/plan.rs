@@ -84,7 +84,8 @@ impl Service {
         let (consent_id, consent) =
             self.covering(&case, request.consent.as_deref(), &recipient, asked.purpose, now).await?;
         let release =
-            Scope::apply(&record, &consent, &recipient, asked.purpose, &requested, now).map_err(not_covered)?;
+            Scope::apply_without(&record, &consent, &recipient, asked.purpose, (&requested, &asked.held_back), now)
+                .map_err(not_covered)?;
         granted_or_refused(&asked, &requested, consent.categories())?;
         let triage = triage(request, &asked, &record, &release, consent.basis(), now)?;
         let mut approvals = need_lines(needed.need_approval(&requested), "goes beyond what this kind of agency needs");

@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use protocol::{
     category::Category,
     code::{Arrival, Purpose, Service as ServiceCode, Support, Urgency},
+    consent::HeldBack,
 };
 
-use super::super::{act::code, release::categories};
+use super::super::{
+    act::code,
+    release::{categories, held_back},
+};
 use crate::{service::ServiceError, view::ReferRequest};
 
 /// Services of one offer.
@@ -23,6 +27,7 @@ pub(super) struct Asked {
     pub urgency: Urgency,
     pub purpose: Purpose,
     pub categories: Option<BTreeSet<Category>>,
+    pub held_back: BTreeSet<HeldBack>,
     pub arrival: Option<Arrival>,
     pub support: Vec<Support>,
     pub group: Option<u8>,
@@ -49,6 +54,7 @@ impl Asked {
             urgency: code("urgency", &request.urgency)?,
             purpose: code("purpose", &request.purpose)?,
             categories: request.categories.as_deref().map(categories).transpose()?,
+            held_back: held_back(&request.without)?,
             arrival: request.arrival.as_deref().map(|text| code("arrival", text)).transpose()?,
             support,
             group: request.group,

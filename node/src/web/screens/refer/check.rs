@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
-use super::send::Open;
+use super::{less, send::Open};
 use crate::{
     view::{Preview, PreviewAsk},
     web::{
@@ -30,6 +30,8 @@ pub(super) struct Check {
     not_told: Vec<String>,
     /// What goes after acceptance.
     sections: Vec<Section>,
+    /// What was taken out again, and what puts it back.
+    left_out: Vec<Pair>,
     /// What does not go.
     stays: Vec<String>,
     asks: Vec<String>,
@@ -63,7 +65,8 @@ impl Check {
             heading: w.t1("refer-check-heading", "peer", peer),
             now: outline(w, &preview.triage),
             not_told: record::not_to_be_told(&preview.release),
-            sections: record::sections(w, &preview.release),
+            sections,
+            left_out: less::left_out(w, typed),
             stays: record::missing(w, &preview.release),
             asks: preview.asks.iter().map(|one| ask(w, one)).collect(),
             hidden: hidden(typed, &reason),

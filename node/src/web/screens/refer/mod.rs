@@ -5,9 +5,11 @@
 //! * [`fault`]: what the service refused, at its box
 //! * [`send`]: the pages in their order
 //! * [`check`]: the very values that are sealed, with their mark
+//! * [`less`]: taking something out of them again
 
 pub(in crate::web::screens) mod check;
 mod fault;
+mod less;
 mod questions;
 mod send;
 mod who;

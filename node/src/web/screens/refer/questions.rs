@@ -112,6 +112,7 @@ pub(super) fn request(case: &str, peer: &PeerView, typed: &Typed) -> ReferReques
         summary: text("summary").split_whitespace().collect::<Vec<_>>().join(" "),
         purpose: text("purpose"),
         categories: Some(ticked(typed, "categories")),
+        without: super::less::fields(typed),
         arrival: said(typed, "arrival"),
         support: ticked(typed, "support"),
         // A number that is none is refused as one that is too large.

@@ -9,7 +9,7 @@ use axum::{
 
 use super::{
     check::Check,
-    fault, questions,
+    fault, less, questions,
     questions::{About, request},
     short,
 };
@@ -90,7 +90,7 @@ async fn answer(
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&me, &open, &typed, missing)));
     }
     let looked = request(&open.case.id, &open.peer, &typed);
-    if typed.contains_key("send") || typed.contains_key("ask") {
+    if !less && (typed.contains_key("send") || typed.contains_key("ask")) {
         return send(&app, &me, &open, &typed, looked).await;
     }
     match preview(&app, &me, &open, &typed, looked).await? {
