@@ -12,6 +12,7 @@ mod body;
 mod cases;
 pub mod client;
 mod consents;
+mod decisions;
 mod exchanges;
 mod gate;
 mod need;
@@ -47,7 +48,8 @@ pub const PREFIX: &str = "/api/v1";
 /// | `cases`, `cases/{id}` | list, show | `POST` add, `PUT` edit |
 /// | `cases/search` | | `POST` |
 /// | `cases/{id}/custody` | who holds what | |
-/// | `cases/{id}/consents`, `consents/{id}/withdraw` | list | `POST` grant, withdraw |
+/// | `cases/{id}/consents`, `consents/{id}`, `consents/{id}/{review,withdraw}` | list, show | `POST` grant, … |
+/// | `reviews`, `decisions`, `decisions/{id}`, `decisions/{id}/{take,drop}` | list, show | `POST` |
 /// | `referrals`, `referrals/preview` | | `POST` |
 /// | `inbox`, `outbox`, `exchanges`, `exchanges/{id}` | list, show | |
 /// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
@@ -64,6 +66,7 @@ pub const PREFIX: &str = "/api/v1";
 pub fn router<U: UseCases>(node: Arc<U>) -> Router {
     let routes = cases::routes()
         .merge(consents::routes())
+        .merge(decisions::routes())
         .merge(exchanges::routes())
         .merge(peers::routes())
         .merge(need::routes())

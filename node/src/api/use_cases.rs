@@ -58,6 +58,14 @@ use_cases! {
     reviews() -> ReviewList;
     /// Ends a consent, and with it what was shared under it.
     consent_withdraw(id: &str) -> ConsentView;
+    /// What waits for a supervisor's decision about a child.
+    decisions() -> DecisionList;
+    /// One of these.
+    decision_show(id: &str) -> DecisionView;
+    /// Decides it, as the second person.
+    decide(id: &str) -> DecisionDone;
+    /// Refuses it.
+    decision_drop(id: &str) -> DecisionLine;
     /// What an offer would say and release. Sends and stores nothing.
     preview(request: ReferRequest) -> Preview;
     /// Makes an offer.

@@ -107,7 +107,7 @@ impl Exit {
             "usage" => Self::Usage,
             "id" => Self::NotFound,
             "input" | "file" | "card" | "case" => Self::Input,
-            "consent" | "peer" | "offer" | "exchange" | "actor" | "person" => Self::Refused,
+            "consent" | "peer" | "offer" | "exchange" | "actor" | "person" | "request" => Self::Refused,
             "node" | "web" => Self::NotNow,
             "keyring" => Self::Keyring,
             "audit" | "demo" => Self::Verification,

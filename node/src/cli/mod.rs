@@ -17,6 +17,7 @@ mod consent;
 mod consent_show;
 mod context;
 mod custody;
+mod decision;
 mod demo;
 mod exchange;
 mod exit;
@@ -89,6 +90,7 @@ enum Command {
     Peer(peer::Peer),
     Case(case::Case),
     Consent(consent::Consent),
+    Decision(decision::Decision),
     Refer(refer::Refer),
     Inbox(exchange::Inbox),
     Outbox(exchange::Outbox),
@@ -124,6 +126,7 @@ impl Command {
             Self::Peer(command) => command.run(context),
             Self::Case(command) => command.run(context),
             Self::Consent(command) => command.run(context),
+            Self::Decision(command) => command.run(context),
             Self::Refer(command) => command.run(context),
             Self::Inbox(_) => exchange::Inbox::run(context),
             Self::Outbox(_) => exchange::Outbox::run(context),

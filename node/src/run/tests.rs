@@ -63,6 +63,10 @@ impl UseCases for Bare {
         consent_review(id: &str, r: ReviewConsent) -> ConsentView;
         reviews() -> ReviewList;
         consent_withdraw(id: &str) -> ConsentView;
+        decisions() -> DecisionList;
+        decision_show(id: &str) -> DecisionView;
+        decide(id: &str) -> DecisionDone;
+        decision_drop(id: &str) -> DecisionLine;
         preview(r: ReferRequest) -> Preview;
         refer(r: ReferRequest) -> Referred;
         inbox() -> ExchangeList;

@@ -73,6 +73,22 @@ impl UseCases for Service {
         Self::consent_withdraw(self, actor, id).await.map_err(problem)
     }
 
+    async fn decisions(&self, actor: &Actor) -> Answer<DecisionList> {
+        Self::decisions(self, actor).await.map_err(problem)
+    }
+
+    async fn decision_show(&self, actor: &Actor, id: &str) -> Answer<DecisionView> {
+        Self::decision_show(self, actor, id).await.map_err(problem)
+    }
+
+    async fn decide(&self, actor: &Actor, id: &str) -> Answer<DecisionDone> {
+        Self::decide(self, actor, id).await.map_err(problem)
+    }
+
+    async fn decision_drop(&self, actor: &Actor, id: &str) -> Answer<DecisionLine> {
+        Self::decision_drop(self, actor, id).await.map_err(problem)
+    }
+
     async fn preview(&self, actor: &Actor, request: ReferRequest) -> Answer<Preview> {
         Self::preview(self, actor, request).await.map_err(problem)
     }

@@ -1,13 +1,13 @@
 //! What waits for a supervisor's decision about a child.
 
 use keys::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ConsentView, Preview, ReferRequest, Referred};
 
 /// Something that somebody asked a supervisor to decide with them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DecisionLine {
     /// 32 hexadecimal digits.
     pub id: String,
@@ -26,14 +26,14 @@ pub struct DecisionLine {
 }
 
 /// What waits so.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DecisionList {
     /// Oldest first.
     pub decisions: Vec<DecisionLine>,
 }
 
 /// One of them, whole.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DecisionView {
     /// The line of the list.
     pub line: DecisionLine,
@@ -46,7 +46,8 @@ pub struct DecisionView {
 }
 
 /// It was decided, and done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DecisionDone {
     /// A consent is recorded.
     Consent(ConsentView),

@@ -178,7 +178,15 @@ impl UseCase {
     /// emergency or for a second person, and not what is about signing in.
     const fn is_for_programs(self) -> bool {
         let own = matches!(self, Self::OwnTokens | Self::OwnSessions | Self::OwnMeans);
-        !own && !matches!(self, Self::BreakGlass | Self::DecisionAsk | Self::DecisionTake)
+        !own && !matches!(
+            self,
+            Self::BreakGlass
+                | Self::DecisionAsk
+                | Self::DecisionTake
+                | Self::ConsentReview
+                | Self::DraftKeep
+                | Self::AuditExport
+        )
     }
 
     /// Whether somebody with these roles may. `together`: the agency lets one person hold keys and cases; without that,

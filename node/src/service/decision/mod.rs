@@ -70,10 +70,17 @@ impl Decisions {
         Ok(Self { waiting: RwLock::new(waiting), changing: tokio::sync::Mutex::default() })
     }
 
+    /// The one that `text` names: its id, or a beginning of it.
     fn get(&self, text: &str, now: Timestamp) -> Result<(DecisionId, Waiting), ServiceError> {
+        let (text, gone) = (text.trim().to_ascii_lowercase(), || ServiceError::NotFound { what: "decision" });
         let waiting = read(&self.waiting);
-        let found = waiting.iter().find(|(id, one)| id.to_string() == text && now < one.ends);
-        found.map(|(id, one)| (*id, one.clone())).ok_or(ServiceError::NotFound { what: "decision" })
+        let mut found = waiting.iter().filter(|(id, one)| now < one.ends && id.to_string().starts_with(&text));
+        match (found.next(), found.count()) {
+            _ if text.len() < 4 => Err(gone()),
+            (Some((id, one)), 0) => Ok((*id, one.clone())),
+            (Some(_), more) => Err(ServiceError::Ambiguous { what: "decision", count: more + 1 }),
+            (None, _) => Err(gone()),
+        }
     }
 }
 

@@ -56,13 +56,14 @@ impl Service {
 
     /// Whoever decides is somebody else, and whoever asked may still do what they asked.
     fn another(&self, actor: &Actor, one: &Waiting) -> Result<(), ServiceError> {
-        let same = match actor {
-            Actor::Person { id, .. } => *id == one.by,
-            Actor::Operator { by, .. } => by.as_ref().is_none_or(|by| by.same_person(&one.name)),
-            Actor::Program { .. } | Actor::Node => true,
-        };
-        if same {
-            return Err(ServiceError::OwnRequest);
+        match actor {
+            Actor::Person { id, .. } if *id != one.by => {}
+            Actor::Operator { by: Some(by), .. } if !by.same_person(&one.name) => {}
+            Actor::Operator { .. } => {
+                let why = "say with `--by` which supervisor decides it: not the one who asked".into();
+                return Err(ServiceError::NeedsSecondPerson { why });
+            }
+            Actor::Person { .. } | Actor::Program { .. } | Actor::Node => return Err(ServiceError::OwnRequest),
         }
         let asks = self.people.enrolled(one.by).map(|(_, roles)| roles);
         let may = |roles: Roles| {

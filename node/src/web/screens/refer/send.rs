@@ -131,7 +131,10 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
     let request = ReferRequest { reason: said(typed, "reason"), seen, ..looked.clone() };
     let error = if typed.contains_key("ask") {
         match app.service.refer_ask(&me.actor, request).await {
-            Ok(_) => return Ok(Redirect::to("/decisions?done=asked").into_response()),
+            Ok(_) => {
+                drafts::sent(app, me).await;
+                return Ok(Redirect::to("/decisions?done=asked").into_response());
+            }
             Err(error) => error,
         }
     } else {
