@@ -21,3 +21,4 @@ draft-dropped-text = Nothing of it is kept.
 act-draft-keep = kept a draft
 act-draft-open = opened a draft of theirs
 act-draft-drop = a draft was dropped
+act-draft-list = looked at their drafts

@@ -100,9 +100,10 @@ impl Service {
     /// What this person kept, the newest first; of what they see no longer, nothing.
     ///
     /// # Errors
-    /// [`ServiceError::NotAllowed`].
+    /// [`ServiceError::NotAllowed`], [`ServiceError::Store`].
     pub async fn drafts(&self, actor: &Actor) -> Result<DraftList, ServiceError> {
         self.may(actor, UseCase::DraftKeep).await?;
+        self.audit_read(actor, "draft.list", &[]).await?;
         let mut drafts: Vec<DraftLine> =
             self.own_drafts(actor).iter().map(|(id, kept)| self.draft_line(*id, kept)).collect();
         drafts.sort_by_key(|line| std::cmp::Reverse(line.at));
