@@ -55,7 +55,7 @@ fn silent(dir: &Path) {
     let past = Past(Timestamp(now.0 - 70 * DAY));
     let world = World::new(Arc::new(past), World::system().entropy());
     let request = InitRequest {
-        kit: dir.with_extension("kit"),
+        kit: Some(dir.with_extension("kit")),
         dir: dir.into(),
         name: "Silent".into(),
         country: "KH".into(),

@@ -69,7 +69,7 @@ impl Agency {
     pub fn make_behind(place: &Path, name: &'static str, kind: AgencyKind, found_at: Option<SocketAddr>) -> Self {
         let (dir, listen) = (place.join(name.to_lowercase()), free_address());
         let request = InitRequest {
-            kit: place.join(format!("{name}-kit.txt")),
+            kit: Some(place.join(format!("{name}-kit.txt"))),
             dir: dir.clone(),
             name: name.into(),
             country: "KH".into(),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{NetworkName, PublicUrl},
-    founding::{self, Founded, InitError, InitRequest, default_kit, first_policy},
+    founding::{self, Draft, Founded, InitError, InitRequest, Ways, default_kit, first_policy},
     view::Problem,
     world::World,
 };
@@ -48,6 +48,9 @@ pub struct Init {
     /// Where the recovery kit goes; without it, beside the folder
     #[arg(long, value_name = "FILE")]
     kit: Option<PathBuf>,
+    /// One person may look after keys and work with cases: for agencies of one or two people
+    #[arg(long)]
+    keys_and_cases_together: bool,
 }
 
 impl Init {
@@ -64,17 +67,19 @@ impl Init {
             public: self.public,
             kdf: machine::passphrase_cost(),
             dir,
-            kit,
+            kit: Some(kit),
         };
+        let ways = Ways { keys_and_cases_together: self.keys_and_cases_together, screens: None };
         founding::check(&request).map_err(|error| refused(&error))?;
         let passphrase = context.new_passphrase()?;
-        let founded =
-            founding::init(&request, passphrase.as_bytes(), &World::system()).map_err(|error| refused(&error))?;
-        context.out().answer(&founded)
+        let world = World::system();
+        let founded = Draft::draw(request, &world).and_then(|draft| draft.make(passphrase.as_bytes(), ways, &world));
+        context.out().answer(&founded.map_err(|error| refused(&error))?)
     }
 }
 
-fn refused(error: &InitError) -> Problem {
+/// What to do about it.
+pub(super) fn refused(error: &InitError) -> Problem {
     let hint = match error {
         InitError::NodeExists(_) | InitError::NotEmpty(_) | InitError::NotAFolder(_) => {
             "name another folder with `--dir`; nothing was made"
@@ -89,15 +94,13 @@ fn refused(error: &InitError) -> Problem {
 impl Show for Founded {
     fn show(&self, page: &mut Page) {
         page.say(&format!("The agency {} is made.", self.name)).gap();
-        page.pairs(
-            2,
-            &[
-                ("agency", self.agency.clone()),
-                ("fingerprint", self.fingerprint.clone()),
-                ("folder", self.dir.display().to_string()),
-                ("recovery kit", self.kit.display().to_string()),
-            ],
-        );
+        let mut pairs = vec![
+            ("agency", self.agency.clone()),
+            ("fingerprint", self.fingerprint.clone()),
+            ("folder", self.dir.display().to_string()),
+        ];
+        pairs.extend(self.kit.as_ref().map(|kit| ("recovery kit", kit.display().to_string())));
+        page.pairs(2, &pairs);
         page.gap();
         page.say("Now: print the recovery kit, lock it away in another place, and delete the file.").gap();
         page.say("Then start the node:").verbatim(&format!("  spean --dir {} serve", self.dir.display()));

@@ -5,12 +5,13 @@ use std::{fs, io::Read as _, path::Path};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Context, output, problem};
-use crate::view::Problem;
+use crate::{
+    founding::{PassphraseFault, check_passphrase},
+    view::Problem,
+};
 
 /// The largest passphrase file, in bytes.
 const FILE_LIMIT: u64 = 1024;
-/// The fewest characters of a new passphrase.
-pub const LEAST: usize = 12;
 
 impl Context {
     /// The passphrase of an existing keyring.
@@ -27,16 +28,16 @@ impl Context {
     /// A new passphrase, asked for twice.
     ///
     /// # Errors
-    /// As [`Context::passphrase`]; `input/text` if it is too short or typed differently.
+    /// As [`Context::passphrase`]; `input/text` if it is too easy or typed differently.
     pub fn new_passphrase(&self) -> Result<Zeroizing<String>, Problem> {
         let passphrase = match &self.passphrase_file {
             Some(file) => from_file(file)?,
             None => ask_twice()?,
         };
-        if passphrase.chars().count() < LEAST {
-            return Err(problem("input/text", format!("the passphrase is shorter than {LEAST} characters"))
-                .hint("four or five words that do not belong together are good"));
-        }
+        let fault = |fault: PassphraseFault| {
+            problem("input/text", fault.to_string()).hint("four or five words that do not belong together are good")
+        };
+        check_passphrase(&passphrase).map_err(fault)?;
         Ok(passphrase)
     }
 }

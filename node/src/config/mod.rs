@@ -56,6 +56,21 @@ pub struct Config {
     pub web: Web,
 }
 
+/// What a new agency's settings say otherwise than [`EXAMPLE`].
+#[derive(Clone, Copy, Debug)]
+pub struct First<'a> {
+    /// The network's name.
+    pub network: &'a NetworkName,
+    /// Where the node listens for peers.
+    pub listen: SocketAddr,
+    /// The address that peers are told; without it, from `listen`.
+    pub public: Option<&'a PublicUrl>,
+    /// One person may look after keys and work with cases.
+    pub keys_and_cases_together: bool,
+    /// Where people work in a browser, if they do.
+    pub screens: Option<SocketAddr>,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -267,18 +282,22 @@ impl Config {
         toml::from_str(text).map_err(|error| ConfigError::of_toml(text, &error))
     }
 
-    /// The text of a new node's `config.toml`: [`EXAMPLE`] with these three settings.
+    /// The text of a new node's `config.toml`: [`EXAMPLE`] with these settings.
     #[must_use]
-    pub fn first(network: &NetworkName, listen: SocketAddr, public: Option<&PublicUrl>) -> String {
-        let default = PublicUrl::of_listen(listen);
+    pub fn first(first: &First<'_>) -> String {
+        let text = |text: &str| Some(toml::Value::String(text.to_owned()));
+        let public = first.public.cloned().unwrap_or_else(|| PublicUrl::of_listen(first.listen));
         let ours = [
-            ("network = ", network.as_str().to_owned()),
-            ("listen = ", listen.to_string()),
-            ("public = ", public.unwrap_or(&default).as_str().to_owned()),
+            ("network = ", text(first.network.as_str())),
+            ("listen = ", text(&first.listen.to_string())),
+            ("public = ", text(public.as_str())),
+            ("keys_and_cases_together = ", Some(toml::Value::Boolean(first.keys_and_cases_together))),
+            ("open = ", Some(toml::Value::Boolean(first.screens.is_some()))),
+            ("address = ", first.screens.and_then(|address| text(&address.to_string()))),
         ];
         let line = |line: &str| match ours.iter().find(|(key, _)| line.starts_with(key)) {
-            Some((key, value)) => format!("{key}{}\n", toml::Value::String(value.clone())),
-            None => format!("{line}\n"),
+            Some((key, Some(value))) => format!("{key}{value}\n"),
+            Some((_, None)) | None => format!("{line}\n"),
         };
         EXAMPLE.lines().map(line).collect()
     }

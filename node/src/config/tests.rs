@@ -44,10 +44,17 @@ fn a_first_file_holds_the_agencys_own_settings_and_all_others_as_documented() {
     let network: NetworkName = "trial".parse().unwrap();
     let public: PublicUrl = "https://dt.example.org:7001".parse().unwrap();
     let listen = "127.0.0.1:7002".parse().unwrap();
-    let config = Config::parse(&Config::first(&network, listen, Some(&public))).unwrap();
-    assert_eq!(config, Config { network, listen, public: Some(public), ..Config::default() });
-    let without = Config::parse(&Config::first(&NetworkName::default(), listen, None)).unwrap();
+    let first = |network, public| First { network, listen, public, keys_and_cases_together: false, screens: None };
+    let config = Config::parse(&Config::first(&first(&network, Some(&public)))).unwrap();
+    assert_eq!(config, Config { network: network.clone(), listen, public: Some(public.clone()), ..Config::default() });
+    let network = NetworkName::default();
+    let without = Config::parse(&Config::first(&first(&network, None))).unwrap();
     assert_eq!(without.public_url().as_str(), "https://127.0.0.1:7002");
+    let address = "127.0.0.1:7099".parse().unwrap();
+    let open = First { keys_and_cases_together: true, screens: Some(address), ..first(&network, None) };
+    let open = Config::parse(&Config::first(&open)).unwrap();
+    assert_eq!(open.people, People { keys_and_cases_together: true, ..People::default() });
+    assert_eq!(open.web, Web { open: true, address, ..Web::default() });
 }
 
 #[test]

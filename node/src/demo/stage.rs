@@ -74,7 +74,7 @@ impl Agency {
         let network: NetworkName = "spean-demo".parse().map_err(|_| DemoError::Stage("the network's name"))?;
         let public: PublicUrl = format!("https://{told}").parse().map_err(|_| DemoError::Stage("an address"))?;
         let request = InitRequest {
-            kit: stage.join(format!("{}-recovery-kit.txt", part.name.to_lowercase())),
+            kit: Some(stage.join(format!("{}-recovery-kit.txt", part.name.to_lowercase()))),
             dir: dir.clone(),
             name: part.name.into(),
             country: "KH".into(),

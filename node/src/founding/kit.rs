@@ -36,6 +36,12 @@ pub(super) struct Kit<'a> {
 pub struct KitError;
 
 impl Kit<'_> {
+    /// The secret as it is printed, read and typed.
+    pub(super) fn groups(&self) -> Zeroizing<Vec<String>> {
+        let secret = print(self.next_root_seed);
+        Zeroizing::new(grouped(&secret).into_iter().map(str::to_owned).collect())
+    }
+
     /// The page to print.
     fn text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::new());

@@ -1,10 +1,14 @@
-//! Making an agency: its keys, its folder, its recovery kit. `spean init` and the demo call it.
+//! Making an agency: its keys, its folder, its recovery kit. `spean init`, the set-up in a browser and the demo call it.
 //!
-//! Everything is made in a folder of another name and appears under its own at once: an interrupted `init` leaves
-//! no half of an agency. Knows nothing of commands; what is asked of people is the caller's business.
+//! Keys are drawn in memory ([`Draft`]); everything is then made in a folder of another name and appears under its own
+//! at once: an interrupted `init` leaves no half of an agency. Knows nothing of commands and pages; what is asked of
+//! people is the caller's business.
 
+mod building;
+mod draft;
 mod error;
 mod kit;
+mod passphrase;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -12,39 +16,34 @@ mod tests;
 use std::{
     fs, io,
     net::SocketAddr,
-    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
-pub use self::{
-    error::InitError,
-    kit::{KitError, read_secret},
-    policy::first_policy,
-};
-use crate::{
-    config::{Config, Folder, NetworkName, PublicUrl},
-    delivery::tls::TransportKey,
-    service::keep_first_key,
-    store::{AnyStore, SledStore},
-    vault::{SharedKeyring, Vault},
-    world::World,
-};
 use keys::{
-    Fingerprint, Keyring, NetworkId, Policy, PublicRecord, VerifiedAgency,
-    founding::{Founding, FoundingRequest, found},
-    keyring::{KdfParams, KeyringSecrets},
-    log::{GenesisError, Recovery, check_country, check_name},
-    sealing::SealingKey,
+    Policy,
+    keyring::KdfParams,
+    log::{GenesisError, check_country, check_name},
+};
+
+use building::Building;
+pub use draft::{Draft, PrintedKit};
+pub use error::InitError;
+pub use kit::{KitError, read_secret};
+pub use passphrase::{PassphraseFault, check_passphrase};
+pub use policy::first_policy;
+
+use crate::{
+    config::{Folder, NetworkName, PublicUrl},
+    world::World,
 };
 
 /// What the agency will be.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct InitRequest {
     /// The node's folder; must not exist, or be empty.
     pub dir: PathBuf,
-    /// Where the recovery kit goes; must not exist.
-    pub kit: PathBuf,
+    /// Where the recovery kit goes; must not exist. `None`: it is printed from the screen, and no file holds it.
+    pub kit: Option<PathBuf>,
     /// The agency's name, as others will see it. Never changes.
     pub name: String,
     /// Two capital letters. Never changes.
@@ -72,8 +71,18 @@ pub struct Founded {
     pub fingerprint: String,
     /// The node's folder.
     pub dir: PathBuf,
-    /// The recovery kit.
-    pub kit: PathBuf,
+    /// The recovery kit, if it is a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit: Option<PathBuf>,
+}
+
+/// What the settings of a new agency say that is decided with its people.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ways {
+    /// One person may look after keys and work with cases.
+    pub keys_and_cases_together: bool,
+    /// Where people work in a browser, if they do from the beginning.
+    pub screens: Option<SocketAddr>,
 }
 
 /// Makes the folder of a new agency, and its recovery kit.
@@ -81,34 +90,7 @@ pub struct Founded {
 /// # Errors
 /// [`InitError`]; then neither folder nor kit was left behind.
 pub fn init(request: &InitRequest, passphrase: &[u8], world: &World) -> Result<Founded, InitError> {
-    check(request)?;
-    let building = Building::begin(&request.dir)?;
-    let folder = Folder::new(building.path());
-    let public = request.public.clone().unwrap_or_else(|| PublicUrl::of_listen(request.listen));
-    write_synced(&folder.config(), Config::first(&request.network, request.listen, Some(&public)).as_bytes())?;
-    let transport = TransportKey::create(&folder.transport_key())?;
-    let founding = found(statement_of(request, &transport, &public), world.now(), &mut world.entropy())?;
-    write_synced(&folder.public_record(), &founding.record.to_bytes())?;
-    let verified = verified(&founding.record, request)?;
-    let agency = verified.id();
-    keep_secrets(&folder, &founding, &verified, passphrase, request.kdf, world)?;
-
-    let network = request.network.as_str();
-    let next_root_seed = &founding.next_root_seed;
-    let kit = kit::Kit { name: &request.name, network, agency, next_root_seed };
-    kit.write(&request.kit).map_err(|source| InitError::Kit { path: request.kit.clone(), source })?;
-    if let Err(error) = building.finish(&request.dir) {
-        // Without its agency the kit is of no use, and the next try would stumble over it.
-        let _ = fs::remove_file(&request.kit);
-        return Err(error);
-    }
-    Ok(Founded {
-        agency: agency.to_string(),
-        name: request.name.clone(),
-        fingerprint: Fingerprint::of(agency).to_string(),
-        dir: request.dir.clone(),
-        kit: request.kit.clone(),
-    })
+    Draft::draw(request.clone(), world)?.make(passphrase, Ways::default(), world)
 }
 
 /// Where the kit goes when nobody says: beside the folder, named after it.
@@ -130,120 +112,32 @@ pub fn check(request: &InitRequest) -> Result<(), InitError> {
     if Folder::new(&request.dir).config().exists() {
         return Err(InitError::NodeExists(request.dir.clone()));
     }
-    if request.kit.symlink_metadata().is_ok() {
-        return Err(InitError::KitExists(request.kit.clone()));
+    if let Some(kit) = request.kit.as_ref().filter(|kit| kit.symlink_metadata().is_ok()) {
+        return Err(InitError::KitExists(kit.clone()));
     }
-    match fs::read_dir(&request.dir).map(Iterator::count) {
-        Ok(entries) if entries > 0 => Err(InitError::NotEmpty(request.dir.clone())),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(InitError::file(&request.dir)(error)),
+    is_empty(&request.dir)
+}
+
+/// Whether an agency could be made in `dir`: there is none, and the system lets one be written. Leaves nothing behind.
+///
+/// # Errors
+/// [`InitError`] if something is there already, or may not be made there.
+pub fn check_folder(dir: &Path) -> Result<(), InitError> {
+    if Folder::new(dir).config().exists() {
+        return Err(InitError::NodeExists(dir.into()));
+    }
+    is_empty(dir)?;
+    let begun = Building::begin(dir).map(drop);
+    begun.map_err(|error| match error {
+        InitError::File { path: _, source } => InitError::File { path: dir.into(), source },
+        other => other,
+    })
+}
+
+fn is_empty(dir: &Path) -> Result<(), InitError> {
+    match fs::read_dir(dir).map(Iterator::count) {
+        Ok(entries) if entries > 0 => Err(InitError::NotEmpty(dir.into())),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(InitError::file(dir)(error)),
         Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-fn statement_of(request: &InitRequest, transport: &TransportKey, public: &PublicUrl) -> FoundingRequest {
-    FoundingRequest {
-        network: NetworkId::from_name(request.network.as_str()),
-        name: request.name.clone(),
-        country: request.country.clone(),
-        recovery: Recovery::default(),
-        policy: request.policy.clone(),
-        transport_pins: vec![transport.pin()],
-        addresses: vec![public.as_str().to_owned()],
-    }
-}
-
-fn verified(record: &PublicRecord, request: &InitRequest) -> Result<VerifiedAgency, InitError> {
-    let verified = record.verify(NetworkId::from_name(request.network.as_str()));
-    verified.map_err(|_| InitError::OwnRecord)
-}
-
-fn keep_secrets(
-    folder: &Folder,
-    founding: &Founding,
-    agency: &VerifiedAgency,
-    passphrase: &[u8],
-    kdf: KdfParams,
-    world: &World,
-) -> Result<(), InitError> {
-    let secrets =
-        KeyringSecrets { op_seed: founding.op_seed.duplicate(), root_seed: Some(founding.root_seed.duplicate()) };
-    let keyring = Keyring::create(&folder.keyring(), passphrase, kdf, secrets, &mut world.entropy())?;
-    keep_sealing_key(folder, founding, agency, keyring, world)
-}
-
-/// The first sealing key goes into a store of its own making: the card that is shown next offers it.
-fn keep_sealing_key(
-    folder: &Folder,
-    founding: &Founding,
-    agency: &VerifiedAgency,
-    keyring: Keyring,
-    world: &World,
-) -> Result<(), InitError> {
-    let path = folder.path().to_owned();
-    let (agency, ends, world) = (agency.id(), agency.sealing_key_ends().unwrap_or_default(), world.clone());
-    let sealing = SealingKey::from_seed(founding.sealing.seed().duplicate());
-    // A thread of its own: this may be called from inside a runtime, where nothing may block on another.
-    let kept = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let store: AnyStore = Arc::new(SledStore::open(&path).map_err(io::Error::other)?);
-            let keys = Arc::new(SharedKeyring::new(keyring));
-            let vault = Vault::open(store, keys, agency, world).await.map_err(io::Error::other)?;
-            keep_first_key(&vault, &sealing, ends).await.map_err(io::Error::other)
-        })
-    });
-    let kept = kept.join().unwrap_or_else(|_| Err(io::Error::other("the store could not be made")));
-    kept.map_err(InitError::file(&folder.path().join("store")))
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), InitError> {
-    use std::io::Write as _;
-    let write = || {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(InitError::file(path))
-}
-
-/// A folder under construction; removed again unless it was finished.
-struct Building {
-    path: PathBuf,
-    finished: bool,
-}
-
-impl Building {
-    fn begin(dir: &Path) -> Result<Self, InitError> {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(dir.file_name().ok_or_else(|| InitError::NotAFolder(dir.into()))?);
-        name.push(format!(".new-{}", std::process::id()));
-        let path = dir.with_file_name(name);
-        fs::DirBuilder::new().mode(0o700).create(&path).map_err(InitError::file(&path))?;
-        Ok(Self { path, finished: false })
-    }
-
-    fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Gives the folder its name; an empty folder of that name is replaced.
-    fn finish(mut self, dir: &Path) -> Result<(), InitError> {
-        let rename = || {
-            fs::File::open(&self.path)?.sync_all()?;
-            fs::rename(&self.path, dir)?;
-            kit::sync_folder_of(dir)
-        };
-        rename().map_err(InitError::file(dir))?;
-        self.finished = true;
-        Ok(())
-    }
-}
-
-impl Drop for Building {
-    fn drop(&mut self) {
-        if !self.finished {
-            // Nothing in it was ever in use; what can't be removed is left under a name that says what it is.
-            let _ = fs::remove_dir_all(&self.path);
-        }
     }
 }

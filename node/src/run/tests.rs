@@ -164,7 +164,7 @@ impl Agency {
         let dir = parent.path().join("node");
         let request = InitRequest {
             dir: dir.clone(),
-            kit: parent.path().join("kit"),
+            kit: Some(parent.path().join("kit")),
             name: "Test Centre".into(),
             country: "KH".into(),
             policy: first_policy(protocol::code::AgencyKind::Reception),

@@ -59,7 +59,7 @@ pub enum TransportKeyError {
 }
 
 impl TransportKey {
-    /// A fresh key from the operating system's randomness; [`Self::create`] also writes it.
+    /// A fresh key from the operating system's randomness, in memory; [`Self::write`] keeps it.
     ///
     /// # Errors
     /// [`TransportKeyError::Certificate`].
@@ -68,21 +68,29 @@ impl TransportKey {
         Self::from_pair(pair)
     }
 
-    /// Makes a key and writes it to `path`, mode 0600, synced. Never overwrites.
+    /// Makes a key and writes it to `path`, as [`Self::write`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create(path: &Path) -> Result<Self, TransportKeyError> {
+        let key = Self::generate()?;
+        key.write(path)?;
+        Ok(key)
+    }
+
+    /// Writes it to `path`, mode 0600, synced. Never overwrites.
     ///
     /// # Errors
     /// [`TransportKeyError::Exists`] or the system's error.
-    pub fn create(path: &Path) -> Result<Self, TransportKeyError> {
-        let key = Self::generate()?;
+    pub fn write(&self, path: &Path) -> Result<(), TransportKeyError> {
         let io = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => TransportKeyError::Exists(path.into()),
             _ => TransportKeyError::Io { path: path.into(), source },
         };
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
-        let text = Zeroizing::new(key.pair.serialize_pem());
+        let text = Zeroizing::new(self.pair.serialize_pem());
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-        sync_folder_of(path).map_err(io)?;
-        Ok(key)
+        sync_folder_of(path).map_err(io)
     }
 
     /// Reads the key.
