@@ -32,6 +32,7 @@ impl Redactor {
             rule(r#""free_bytes": \d+"#, r#""free_bytes": 0"#),
             rule(r"\(uid \d+\)|\buid \d+", "{uid}"),
             rule(r"process \d+", "process {n}"),
+            rule(r"localhost:\d+", "localhost:{port}"),
             rule(r"tried in \d+ s", "tried in {n} s"),
             rule(r"spnkit1[a-z0-9 ]+", "{secret}"),
         ];

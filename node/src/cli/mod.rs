@@ -33,6 +33,7 @@ mod peer;
 mod problem;
 mod refer;
 mod serve;
+mod set_up;
 mod status;
 mod team;
 mod token;
@@ -65,7 +66,8 @@ use crate::view::Problem;
     after_help = "\
 First steps:
   spean demo --once                                a story with three agencies, on this computer
-  spean --dir cmo init --name CMO --kind reception make an agency
+  spean --dir cmo web open                         make an agency in a browser; it runs at once
+  spean --dir cmo init --name CMO --kind reception make an agency here
   spean --dir cmo serve                            run its node
   spean --dir cmo agency card                      its card, for other agencies
 

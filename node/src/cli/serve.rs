@@ -30,16 +30,20 @@ impl Serve {
         let nobody = context.passphrase_file.is_none() && !output::has_person();
         let passphrase =
             if self.locked || nobody { None } else { Some(Zeroizing::new(context.passphrase()?.as_bytes().to_vec())) };
-        let ready = |node: &run::Node<Service>, locked: bool| {
-            eprintln!("The node runs; other agencies reach it at {}. Ctrl-C stops it.", node.address());
-            if let Some(url) = node.screens() {
-                eprintln!("People work in a browser at {url}");
-            }
-            if locked {
-                let dir = folder.path().display();
-                eprintln!("It is locked: it keeps what comes and opens nothing until `spean --dir {dir} unlock`.");
-            }
-        };
-        run::serve(&folder, passphrase, run::open, ready).map_err(|error| error.problem())
+        run::serve(&folder, passphrase, run::open, ready(&folder)).map_err(|error| error.problem())
+    }
+}
+
+/// Says that the node runs.
+pub(super) fn ready(folder: &Folder) -> impl Fn(&run::Node<Service>, bool) {
+    |node, locked| {
+        eprintln!("The node runs; other agencies reach it at {}. Ctrl-C stops it.", node.address());
+        if let Some(url) = node.screens() {
+            eprintln!("People work in a browser at {url}");
+        }
+        if locked {
+            let dir = folder.path().display();
+            eprintln!("It is locked: it keeps what comes and opens nothing until `spean --dir {dir} unlock`.");
+        }
     }
 }

@@ -11,11 +11,13 @@ use serde::Serialize;
 
 use super::{
     Context,
+    machine::passphrase_cost,
     output::{Page, Show, when},
-    problem,
+    problem, set_up,
 };
 use crate::{
     config::{Config, Folder, Web as Settings},
+    run::SettingUp,
     service::people::Role,
     view::{Invitation, InviteRequest, PersonList, Problem},
 };
@@ -35,14 +37,19 @@ pub struct Web {
 
 #[derive(Debug, Subcommand)]
 enum WebCommand {
-    /// Prints the address; until an administrator has enrolled, also a link that lets the first one in
+    /// Prints the address, and the way in; where there is no agency yet, a browser makes one
     #[command(after_help = "\
-The screens must be served: `open = true` under `[web]` in config.toml. The link is good for a day, once, and is shown
-once; asked for again for the same person, the earlier one is void. Whoever has it becomes this agency's key
+In a folder without an agency it prints a link that works once: the browser on this computer that opens it asks all
+that is needed, in six steps, in Khmer or English, and makes the agency with the last one. Until then nothing is made;
+after half an hour without a click it ends. The program then goes on as the agency's node.
+
+Of an agency's running node it prints the address, and until an administrator has enrolled a link that lets the first
+one in. The screens must be served: `open = true` under `[web]` in config.toml. The link is good for a day, once, and
+is shown once; asked for again for the same person, the earlier one is void. Whoever has it becomes this agency's key
 administrator: open it yourself, or hand it over in person. All others are invited with `spean user invite`.
 
 Examples:
-  spean web open
+  spean --dir cmo web open
   spean web open --name \"Chan Sophea\" --sign-in sophea --by Sophea")]
     Open {
         /// As the administrator is called, in any script
@@ -51,6 +58,12 @@ Examples:
         /// What the administrator signs in with
         #[arg(long, value_name = "NAME", default_value = "admin")]
         sign_in: String,
+        /// Of a new agency: where its node listens for other agencies
+        #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:7001")]
+        listen: SocketAddr,
+        /// Of a new agency: where people work in a browser, on this computer
+        #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7080")]
+        address: SocketAddr,
     },
 }
 
@@ -68,7 +81,11 @@ struct Opened {
 impl Web {
     /// Prints it.
     pub fn run(self, context: &Context) -> Result<(), Problem> {
-        let WebCommand::Open { name, sign_in } = self.command;
+        let WebCommand::Open { name, sign_in, listen, address: screens } = self.command;
+        let dir = context.dir()?;
+        if !Folder::new(dir).config().exists() {
+            return set_up::run(context, SettingUp { dir: dir.into(), listen, screens, cost: passphrase_cost });
+        }
         let folder = Folder::new(context.node_dir()?);
         let settings = Config::load(&folder.config()).map_err(|error| problem("node/settings", error.to_string()))?.web;
         let people: PersonList = context.get("people")?;

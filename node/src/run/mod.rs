@@ -12,6 +12,7 @@ mod error;
 mod gate;
 mod ground;
 mod process;
+mod set_up;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ mod wiring;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     time::Duration,
 };
@@ -33,6 +34,7 @@ use zeroize::Zeroizing;
 
 pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
+pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};
 
 use crate::{
@@ -135,13 +137,32 @@ pub async fn start<U: UseCases, I: Inbox, O: Outbox>(
     world: World,
     open: impl Opening<U, I, O>,
 ) -> Result<Node<U>, StartError> {
+    start_behind(folder, passphrase, world, open, Front::Own).await
+}
+
+/// Where people's requests come in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Front {
+    /// By a listener of the node's own, as the settings say.
+    Own,
+    /// By one that is open already, and which the caller leads to [`Node::pages`].
+    Given,
+}
+
+async fn start_behind<U: UseCases, I: Inbox, O: Outbox>(
+    folder: &Folder,
+    passphrase: Zeroizing<Vec<u8>>,
+    world: World,
+    open: impl Opening<U, I, O>,
+    front: Front,
+) -> Result<Node<U>, StartError> {
     let file = folder.keyring();
     let before = move || try_passphrase(file, &passphrase);
     let (lock, ground, keyring) = begin(folder, world, before).await?;
     let gate = Arc::new(Gate::new(ground, opener(open)));
     let ready = gate.open(keyring).await?;
     gate.doors().lead_to(ready.doorway());
-    match listen(&gate).await {
+    match listen(&gate, front).await {
         Ok(listeners) => {
             gate.let_in(ready).await;
             Ok(Node::new(gate, listeners, lock))
@@ -166,7 +187,7 @@ pub async fn start_locked<U: UseCases, I: Inbox, O: Outbox>(
     let (lock, ground, ()) = begin(folder, world, || Ok(())).await?;
     let gate = Arc::new(Gate::new(ground, opener(open)));
     gate.keep_envelopes().await?;
-    let listeners = listen(&gate).await?;
+    let listeners = listen(&gate, Front::Own).await?;
     Ok(Node::new(gate, listeners, lock))
 }
 
@@ -199,9 +220,9 @@ fn opener<U: UseCases, I: Inbox, O: Outbox>(open: impl Opening<U, I, O>) -> Open
 }
 
 /// All listeners, or none.
-async fn listen<U: UseCases>(gate: &Arc<Gate<U>>) -> Result<Listeners, StartError> {
+async fn listen<U: UseCases>(gate: &Arc<Gate<U>>, front: Front) -> Result<Listeners, StartError> {
     let Ground { folder, config, key, pins, .. } = gate.ground();
-    let screens = settings::screens(config, folder.path());
+    let screens = settings::screens(config, folder.path()).filter(|_| front == Front::Own);
     let programs = config.web.api.then(|| api::remote::gated(Arc::clone(gate)));
     let pages = |secure| web::gated(Arc::clone(gate), secure);
     let screens =
@@ -250,13 +271,7 @@ pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     let _ = observe::begin(level);
     observe::hide_panic_messages();
     process::keep_memory_private();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(serving(folder, passphrase, open, ready));
-    if matches!(ended, Err(StartError::StoreHangs)) {
-        // Whoever waits for a disk that does not answer is not waited for.
-        runtime.shutdown_background();
-    }
-    ended
+    process::run(serving(folder, passphrase, open, ready))
 }
 
 async fn serving<U: UseCases, I: Inbox, O: Outbox>(
@@ -266,13 +281,24 @@ async fn serving<U: UseCases, I: Inbox, O: Outbox>(
     ready: impl Fn(&Node<U>, bool),
 ) -> Result<(), StartError> {
     // Before the start: a signal during it stops the node in order as soon as it runs.
-    let mut stopped = pin!(process::stop_signal()?);
+    let stopped = pin!(process::stop_signal()?);
     let locked = passphrase.is_none();
-    let mut node = match passphrase {
+    let node = match passphrase {
         Some(passphrase) => start(folder, passphrase, World::system(), open).await?,
         None => start_locked(folder, World::system(), open).await?,
     };
     ready(&node, locked);
+    going_on(folder, node, stopped, open, ready).await
+}
+
+/// Until the node is stopped.
+async fn going_on<U: UseCases, I: Inbox, O: Outbox>(
+    folder: &Folder,
+    mut node: Node<U>,
+    mut stopped: Pin<&mut impl Future<Output = &'static str>>,
+    open: impl Opening<U, I, O> + Copy,
+    ready: impl Fn(&Node<U>, bool),
+) -> Result<(), StartError> {
     loop {
         tokio::select! {
             signal = &mut stopped => {
@@ -313,6 +339,16 @@ impl<U: UseCases> Node<U> {
     #[must_use]
     pub fn screens(&self) -> Option<String> {
         self.listeners.screens.as_ref().map(Screens::url)
+    }
+
+    /// All its pages, for a listener that is open already.
+    fn pages(&self) -> axum::Router {
+        web::gated(Arc::clone(&self.gate), false)
+    }
+
+    /// Takes that listener over: it stops with the node.
+    fn take(&mut self, screens: Screens) {
+        self.listeners.screens = Some(screens);
     }
 
     /// Where it listens for commands.

@@ -8,6 +8,8 @@ use rustix::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::StartError;
+
 /// Keeps keys out of core dumps and other processes of the same user out of this one's memory.
 ///
 /// Best effort: a system that refuses still runs the node; the manual says what full-disk encryption is for.
@@ -31,6 +33,17 @@ fn lock_memory() -> bool {
     let _ = setrlimit(Resource::Memlock, unlimited);
     getrlimit(Resource::Memlock).current.is_none()
         && mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT).is_ok()
+}
+
+/// Runs `work` on a runtime of its own, to its end.
+pub(super) fn run<T>(work: impl Future<Output = Result<T, StartError>>) -> Result<T, StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(work);
+    if matches!(ended, Err(StartError::StoreHangs)) {
+        // Whoever waits for a disk that does not answer is not waited for.
+        runtime.shutdown_background();
+    }
+    ended
 }
 
 /// Waits for SIGTERM or SIGINT; which one it was.

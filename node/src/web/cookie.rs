@@ -1,5 +1,5 @@
 //! Cookies: one for the session, one for each choice that a browser remembers (language, sound), and one while a device
-//! is asked for a passkey.
+//! is asked for a passkey, one while an agency is set up.
 //!
 //! Over TLS the session's cookie is `__Host-sid`: the browser then lets no other host, no path and no unencrypted
 //! page set or see it. On this computer itself (plain HTTP on a loopback address) it is `sid` without `Secure`: some
@@ -53,6 +53,21 @@ pub(super) fn begin_passkey(secure: bool, token: &str, seconds: u64) -> Option<H
 /// Takes it back.
 pub(super) fn end_passkey(secure: bool) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", passkey(secure), attributes(secure))).ok()
+}
+
+/// The name of the cookie by which the browser is known that sets an agency up. Only this computer's own.
+pub(super) const SET_UP: &str = "setup";
+
+/// Sets that cookie. `token` is base64url.
+pub(super) fn begin_set_up(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("{SET_UP}={token}; {}", attributes(false))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Takes it back.
+pub(super) fn end_set_up() -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{SET_UP}=; Max-Age=0; {}", attributes(false))).ok()
 }
 
 /// Remembers a choice that says nothing of anybody, for a year.

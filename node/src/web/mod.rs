@@ -28,6 +28,7 @@
 //! | `/settings/passkeys/{id}`, `/settings/passphrase` | by what one signs in oneself |
 //! | `/news` | what is new, to a page that is open |
 //! | `/hide`, `/lang/{tag}`, `/a/…` | for everybody |
+//! | `/begin/…`, `/set-up/…` | before there is a node: an agency is made ([`mod@set_up`]) |
 
 mod assets;
 mod cookie;
@@ -44,6 +45,7 @@ mod routes;
 mod screens;
 mod server;
 mod session;
+mod set_up;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -55,6 +57,7 @@ use axum::Router;
 pub use gate::{Gate, gated};
 pub use routes::{Needs, Route};
 pub use server::{Screens, WebError, WebLimits, serve};
+pub use set_up::{Agency, Boxed, Drawn, Founder, Front, Kit, Last, NotMade, SetUp, set_up};
 
 use crate::service::Service;
 

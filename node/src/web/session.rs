@@ -301,6 +301,7 @@ pub(super) struct Posted<T> {
     pub(super) form: T,
 }
 
+/// The same with its token, as it is sent.
 #[derive(Deserialize)]
 pub(super) struct WithToken<T> {
     #[serde(default)]

@@ -162,7 +162,7 @@ pub(super) fn in_fours(secret: &str) -> String {
 }
 
 /// As SVG that needs no style; empty if the text is too long, for the secret stands beside it.
-pub(super) fn qr(text: &str) -> String {
+pub(in crate::web) fn qr(text: &str) -> String {
     let Ok(code) = QrCode::new(text) else { return String::new() };
     let svg = code.render::<svg::Color<'_>>().min_dimensions(180, 180).quiet_zone(true).build();
     svg.split_once("?>").map_or(svg.clone(), |(_, svg)| svg.to_owned())

@@ -32,6 +32,7 @@ mod withdraw;
 mod write;
 
 pub(super) use common::switched;
+pub(super) use join::qr;
 
 use axum::Router;
 

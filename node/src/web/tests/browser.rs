@@ -112,6 +112,11 @@ impl Browser {
     pub(super) fn waiting_among(service: &Arc<Service>, most: usize) -> Self {
         let times = Times { pause: Duration::from_millis(20), beat: Duration::from_millis(300) };
         let routes = crate::web::app(Arc::clone(service), false, Streams::new(most, times));
+        Self::of(routes)
+    }
+
+    /// Of these pages, as they are served.
+    pub(super) fn of(routes: Router) -> Self {
         let router = guard::around(routes, None, Arc::new(Names(vec!["spean.example".into()])), false);
         Self { router, cookies: Vec::new(), lang: "en", host: "127.0.0.1:7080" }
     }

@@ -15,6 +15,7 @@ mod passkeys;
 mod people;
 mod refer;
 mod routes;
+mod set_up;
 mod teams;
 mod tokens;
 mod trust;

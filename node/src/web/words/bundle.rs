@@ -19,6 +19,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/live.ftl"),
     include_str!("../../../locales/en/export.ftl"),
     include_str!("../../../locales/en/drafts.ftl"),
+    include_str!("../../../locales/en/setup.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -32,6 +33,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/live.ftl"),
     include_str!("../../../locales/km/export.ftl"),
     include_str!("../../../locales/km/drafts.ftl"),
+    include_str!("../../../locales/km/setup.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -68,7 +68,7 @@ fn every_text_that_the_screens_name_is_there() {
     let mut named = 0;
     let screens =
         ["", "/case_edit", "/consent", "/people", "/peers", "/refer"].map(|folder| format!("src/web/screens{folder}"));
-    for folder in ["templates", "src/web"].map(str::to_owned).into_iter().chain(screens) {
+    for folder in ["templates", "src/web", "src/web/set_up"].map(str::to_owned).into_iter().chain(screens) {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {

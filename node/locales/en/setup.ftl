@@ -1,0 +1,97 @@
+# First run: an agency is made in the browser.
+
+setup-name = Set-up
+setup-step = Set-up, step { $step } of { $of }
+setup-on = Continue
+setup-no-link = This computer is being set up
+setup-no-link-text = Open the link that the program printed. It works once, in one browser.
+setup-elsewhere = The set-up goes on in another browser
+setup-elsewhere-text = Its link was used. Go on there. If that browser was closed, stop the program with Ctrl-C and type the command again: nothing was made, and a new link comes.
+setup-failed = The keys could not be made
+setup-failed-text = Nothing was made. Look whether the folder is still free and the disk has room, then open this page again.
+setup-not-started = The agency is made, but does not run yet
+setup-not-started-text = Nothing is lost. The window where you typed the command says what is in the way, and what to type then.
+setup-not-made = Nothing was made. Look whether the folder is still free and may be written, then try again. If you ask for help, say: { $code }
+setup-disk-full = The disk is full, so nothing was made. Make room, then try again. If you ask for help, say: { $code }
+
+setup-welcome = Your agency on this computer
+setup-welcome-lede = Six steps, and your agency can send and receive referrals.
+setup-need = You need
+setup-need-time = Fifteen minutes without being disturbed
+setup-need-printer = A printer; pen and paper do, too
+setup-need-telephone = The telephone of whoever will be the key administrator
+setup-nothing-before = Nothing is made before the last step. Who stops earlier leaves this computer as it was. After half an hour without a click what was typed is forgotten.
+setup-language = Language
+setup-language-wrong = Choose a language.
+
+setup-agency = Your agency
+setup-agency-lede = Other agencies see this. Name, kind, country and network are signed with the agency’s keys.
+setup-agency-drawn = If you change something here, print the kit anew
+setup-agency-drawn-text = Then the agency gets other keys, and the kit that you have printed is of no use.
+setup-agency-who = Who you are
+setup-agency-name = Name
+setup-agency-name-hint = As other agencies know you, in any script. It can’t be changed later.
+setup-agency-name-wrong = A name has 1 to 120 letters.
+setup-kind = What your agency does
+setup-kind-hint = Choose what it does most.
+setup-kind-wrong = Choose what your agency does.
+setup-country = Country
+setup-country-hint = Two letters: KH is Cambodia. It can’t be changed later.
+setup-country-wrong = A country has two letters, such as KH.
+setup-agency-others = How others find you
+setup-network = Network
+setup-network-hint = All agencies that refer to one another have the same. Leave “spean” unless you were told another. It can’t be changed later.
+setup-network-wrong = Small letters, digits and hyphens, as you were told.
+setup-public = Address for other agencies
+setup-public-hint = Where their computers reach yours, such as https://cmo.example.org:7001. Ask whoever looks after your network.
+setup-public-wrong = An address begins with https:// and has no spaces.
+
+setup-passphrase = The agency’s passphrase
+setup-passphrase-lede = It protects the keys. It is asked for each time that this computer was off.
+setup-passphrase-hint = Four or five words that do not belong together, at least 12 letters; any script.
+setup-passphrase-weak = This passphrase is too easy. Take four or five words that do not belong together, at least 12 letters.
+setup-passphrase-chosen = You have chosen one. What you type here takes its place.
+setup-passphrase-lost = Nobody can find it again for you. Two people should know it, or it lies in a closed envelope, not beside this computer.
+
+setup-people = Keys and cases
+setup-people-lede = A key administrator decides which agency is genuine, and lets people in.
+setup-people-who = Who may look after keys?
+setup-people-apart = Only people who see no cases
+setup-people-apart-hint = Safer: nobody alone can let in a false agency and send it a child’s record. Needs two people or more.
+setup-people-together = Also people who work with cases
+setup-people-together-hint = For agencies of one or two people.
+setup-people-later = You can change this later, in the settings file.
+
+setup-kit = Print the recovery kit
+setup-kit-lede = You need it if this computer is lost, stolen or broken. It is shown now, and never again.
+setup-kit-void = The kit that you have printed is of no use any more
+setup-kit-void-text = You changed the agency, so it got other keys. Tear up the old page and print this one.
+setup-kit-of = Recovery kit of { $name }
+setup-kit-what = One half of what is needed to give this agency new keys. The other half is on the computer, or in its backup. This page alone opens nothing and reads nothing.
+setup-kit-print = Print this page (Ctrl and P, or the browser’s menu), or copy it by hand. Do not save, photograph or mail it.
+setup-kit-lock = Put it into an envelope, and lock it away in another place than the computer.
+setup-kit-tell = Tell a second person where it lies.
+setup-kit-agency = Agency
+setup-kit-number = Number to compare
+setup-kit-secret = The secret
+setup-kit-secret-hint = Row by row. Small letters and digits; spaces do not matter.
+setup-kit-qr = Picture of the secret, for a camera
+setup-kit-check-comes = Next you type the last three groups from the paper.
+setup-kit-printed = It is on paper
+setup-kit-again = Show the kit again
+setup-kit-check = Is it on paper?
+setup-kit-check-lede = Take the page in your hand.
+setup-kit-last = The last three groups of the secret
+setup-kit-last-hint = As they stand on the paper. The last group is short.
+setup-kit-wrong = These are not the last three groups. Compare letter by letter. If the print can’t be read, show the kit again.
+
+setup-end = The first administrator
+setup-end-lede = The last step. This makes the agency, and starts it.
+setup-end-first = Who looks after keys and people?
+setup-end-first-text = The next page lets this person in. They invite all others.
+setup-end-also = They also work with cases
+setup-end-also-hint = As supervisor and social worker
+setup-end-agency = The agency
+setup-end-never = Name, country and network can’t be changed afterwards.
+setup-end-make = Make the agency
+setup-end-wait = This takes some seconds. Press once.
