@@ -6,6 +6,7 @@ const { Findings, control } = require('./look');
 const { walk, ids } = require('./walk');
 const pages = require('./pages');
 const stories = require('./stories');
+const { looked } = require('./stories/setup');
 
 const CHROMIUM = process.env.SPEAN_CHROMIUM || '/usr/bin/chromium';
 /** Whoever signs in at the beginning, and where. */
@@ -16,7 +17,7 @@ async function prepare(stage, browser) {
   console.log('three nodes, and one that is locked');
   const [demo, locked] = await Promise.all([nodes.demo(stage), nodes.locked(stage)]);
   const bases = { cmo: demo.cmo, dt: demo.dt, hc: demo.hc, rc: locked.url };
-  return { browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked };
+  return { stage, browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked };
 }
 
 /** The ids of what is there, by what the walks and stories call it. */
@@ -49,6 +50,8 @@ async function play(stage, browser, findings, folder, only) {
   await tell(stories.WATCH);
   await tell(stories.END);
   await look(pages.GUESSED);
+  await tell(stories.FIRST);
+  if (!only) await looked(findings, at, folder);
 }
 
 async function main() {

@@ -96,4 +96,4 @@ function stop(why) {
   throw new Error(why);
 }
 
-module.exports = { Stage, demo, locked, pause };
+module.exports = { Stage, demo, locked, pause, freePort };

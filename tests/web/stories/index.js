@@ -15,6 +15,7 @@ const { introduce, differs, verify } = require('./trust');
 const { glass, audit } = require('./watching');
 const { draft, exported } = require('./kept');
 const { passkey } = require('./passkeys');
+const { setUp } = require('./setup');
 
 const EN = { lang: 'en', size: 'phone' };
 const KM = { lang: 'km', size: 'phone' };
@@ -70,6 +71,11 @@ const END = [
   ['a locked node is opened, its administrator comes in', unlock, [EN]],
 ];
 
+/** Agencies of their own, made from nothing. */
+const FIRST = [
+  ['an agency is set up in the browser', setUp, ALL],
+];
+
 /** These change one thing that all views share: they are told one view after the other. */
 const ALONE = [differs, verify, live];
 
@@ -94,4 +100,4 @@ async function inView(findings, title, story, at) {
   }
 }
 
-module.exports = { BEGIN, ANSWER, GO_ON, REFER, WATCH, END, tell };
+module.exports = { BEGIN, ANSWER, GO_ON, REFER, WATCH, END, FIRST, tell };
