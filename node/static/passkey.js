@@ -49,6 +49,12 @@
     });
   }
 
+  /** The box for shared computers stands once on the page, and belongs to the other form. */
+  function alike() {
+    const box = document.querySelector('input[type=checkbox][name=shared]');
+    if (form.elements.shared) form.elements.shared.disabled = !box?.checked;
+  }
+
   const reasons = { InvalidStateError: 'known', NotAllowedError: 'refused', AbortError: 'refused' };
   let busy = false;
 
@@ -66,6 +72,7 @@
     }
     try {
       form.elements.credential.value = written(await navigator.credentials[form.dataset.passkey]({ publicKey }));
+      alike();
       form.submit();
     } catch (error) {
       ended(reasons[error.name] || 'unable');

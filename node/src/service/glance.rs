@@ -34,6 +34,12 @@ impl Service {
         }
     }
 
+    /// Random bytes, for one page: under them it hides what is the same on all pages of a session.
+    #[must_use]
+    pub fn pad(&self) -> [u8; 24] {
+        keys::random_bytes(&mut self.world.entropy())
+    }
+
     /// What `actor` may do, if anything: for the places that their pages offer. Each use case asks again.
     #[must_use]
     pub fn rights_of(&self, actor: &Actor) -> Option<Vec<UseCase>> {

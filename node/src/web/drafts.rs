@@ -5,13 +5,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use subtle::ConstantTimeEq as _;
 
 use super::{
     App, cookie,
     form::Typed,
+    form_token::FormToken,
     page::{Kept, Message, page},
-    session::{Signed, Visitor, WithToken, csrf},
+    session::{Signed, Visitor, WithToken},
 };
 use crate::service::{DraftOf, ServiceError, Writing, people::SessionToken};
 
@@ -89,7 +89,7 @@ pub(super) async fn after_the_end(app: &App, visitor: Visitor, request: Request,
     let Ok(token) = text.parse::<SessionToken>() else { return out };
     let Ok(axum::Form(sent)) = axum::Form::<WithToken<Typed>>::from_request(request, app).await else { return out };
     // Only the session's own pages: nobody else can have something kept in its name.
-    if !bool::from(sent.csrf.as_bytes().ct_eq(csrf(&text).as_bytes())) {
+    if !FormToken::of(&text).is(&sent.csrf) {
         return out;
     }
     if app.service.draft_of_ended(&token, of, written(&sent.form)).await.is_err() {

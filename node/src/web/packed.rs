@@ -1,9 +1,10 @@
 //! What travels compressed, and what never does.
 //!
 //! The length of a compressed page tells an onlooker how much of what a stranger wrote on it equals a secret beside it
-//! (BREACH). So nothing is compressed but what is marked here: the program's own files, and long pages about one child
-//! that hold no secret of the session: no form, hence no token of one. Khmer takes three bytes a letter, and a whole
-//! record of it comes over a slow line in a fifth of the time.
+//! (BREACH). So nothing is compressed but what is marked here: the program's own files, the record, and long pages about
+//! one child. Their forms hold another text of the session's value each time (`form_token`), which no guess beside it
+//! comes near. Never marked: pages that hold a secret which stays (an invitation, what a telephone is to know), and those
+//! before signing in. Khmer takes three bytes a letter, and a whole record of it comes over a slow line in a fifth of the time.
 
 use askama::Template;
 use axum::{
@@ -14,7 +15,7 @@ use axum::{
 };
 use tower_http::compression::{CompressionLayer, Predicate};
 
-use super::page::{of_html, page};
+use super::page::page;
 
 /// On an answer that may travel compressed.
 #[derive(Clone, Copy)]
@@ -26,13 +27,9 @@ pub(super) fn file(mut response: Response) -> Response {
     response
 }
 
-/// Makes a long page, as [`page`] does, and marks it, unless there is a form on it.
+/// Makes a long page, as [`page`] does, and marks it.
 pub(super) fn long_page(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
-        Ok(html) if !html.contains("<form") => file(of_html(status, html)),
-        Ok(html) => of_html(status, html),
-        Err(_) => page(status, template),
-    }
+    file(page(status, template))
 }
 
 /// Compresses what is marked, for browsers that say they take it.

@@ -45,7 +45,7 @@ pub(super) struct Frame {
     pub(super) faults: Vec<Fault>,
     /// The same, where the fields are made from a table.
     pub(super) marks: Vec<Mark>,
-    /// For the page's forms.
+    /// For the page's forms: another text on each page.
     pub(super) csrf: String,
     /// Where the page has its news from; empty for none.
     pub(super) news: String,
@@ -242,15 +242,10 @@ impl Place {
 /// The page as an answer; kept by nobody.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => of_html(status, html),
+        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         // Only a formatter that fails could bring it about.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-/// A page that was rendered.
-pub(super) fn of_html(status: StatusCode, html: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
 /// A page that says one thing.

@@ -28,8 +28,8 @@ pub(super) struct PasskeyForm {
     pub(super) begin: String,
     /// What a new passkey is called.
     pub(super) name: Option<String>,
-    /// Whether the box for shared computers is ticked, where there is one.
-    pub(super) shared: Option<bool>,
+    /// Whether the page has the box for shared computers.
+    pub(super) shared: bool,
 }
 
 impl PasskeyForm {
@@ -38,19 +38,19 @@ impl PasskeyForm {
         let here = site.is_some_and(|site| site.is_at(&visitor.host));
         let at = site.filter(|_| !here).map(|site| site.url().to_owned()).unwrap_or_default();
         let begin = format!("{action}/begin");
-        Self { here, at, kind, word, action, begin, name: None, shared: None }
+        Self { here, at, kind, word, action, begin, name: None, shared: false }
     }
 
     /// For signing in.
-    pub(super) fn to_sign_in(app: &App, visitor: &Visitor, shared: bool) -> Self {
+    pub(super) fn to_sign_in(app: &App, visitor: &Visitor) -> Self {
         let form = Self::new(app, visitor, "get", "passkey-sign-in", "/sign-in/passkey".into());
-        Self { shared: Some(shared), ..form }
+        Self { shared: true, ..form }
     }
 
     /// For the invitation of this token.
-    pub(super) fn to_enrol(app: &App, visitor: &Visitor, token: &str, name: &str, shared: bool) -> Self {
+    pub(super) fn to_enrol(app: &App, visitor: &Visitor, token: &str, name: &str) -> Self {
         let form = Self::new(app, visitor, "create", "passkey-enrol", format!("/join/{token}/passkey"));
-        Self { name: Some(named(visitor, name)), shared: Some(shared), ..form }
+        Self { name: Some(named(visitor, name)), shared: true, ..form }
     }
 
     /// For one more.

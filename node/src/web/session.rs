@@ -7,15 +7,12 @@ use axum::{
     http::{Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
-use keys::{
-    Timestamp,
-    label::{self, Label},
-};
+use keys::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
-use subtle::ConstantTimeEq as _;
 
 use super::{
     App, cookie, drafts,
+    form_token::FormToken,
     guard::host,
     live,
     page::{Banner, Frame, Message, SOUND_COOKIE, language, page},
@@ -25,9 +22,6 @@ use crate::service::{
     Actor, Glance, Mark, ServiceError, Through, UseCase,
     people::{SessionId, SessionToken},
 };
-
-/// What a session's forms carry.
-const FORM: Label = Label::new("spean/node/web-form");
 
 /// Whoever asks: their language, and how the node is.
 pub(super) struct Visitor {
@@ -46,7 +40,9 @@ pub(super) struct Signed {
     pub(super) to_confirm: u64,
     /// Drafts of theirs.
     pub(super) drafts: usize,
-    pub(super) csrf: String,
+    forms: FormToken,
+    /// What the forms of this one page carry.
+    csrf: String,
     pub(super) waiting: u64,
     /// What is new comes after this.
     pub(super) mark: Mark,
@@ -169,12 +165,13 @@ impl Signed {
             Actor::Person { name, .. } => name.as_str().to_owned(),
             Actor::Operator { .. } | Actor::Program { .. } | Actor::Node => String::new(),
         };
-        let service = &app.service;
+        let (service, forms) = (&app.service, FormToken::of(token));
         Self {
             // Before anything is read: what comes while the page is made is new.
             mark: service.news_mark(),
             sound,
-            csrf: csrf(token),
+            csrf: forms.under(&service.pad()),
+            forms,
             open_until: match about(&visitor.here) {
                 Some(("c", id)) => service.case_open_until(&actor, id),
                 Some((_, id)) => service.exchange_open_until(&actor, id),
@@ -289,12 +286,6 @@ fn error_key(code: &str) -> &'static str {
     }
 }
 
-/// A value that only the pages of this session hold: made from the session's token by a hash, so it opens nothing and
-/// is kept nowhere.
-pub(super) fn csrf(token: &str) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(&label::hash(FORM, token.as_bytes()).0[..24])
-}
-
 /// A form of one of the person's own pages.
 pub(super) struct Posted<T> {
     pub(super) me: Signed,
@@ -327,7 +318,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<App> for Posted<T> {
         let Ok(axum::Form(sent)) = parsed else {
             return Err(me.plain(StatusCode::BAD_REQUEST, "error-form"));
         };
-        if bool::from(sent.csrf.as_bytes().ct_eq(me.csrf.as_bytes())) {
+        if me.forms.is(&sent.csrf) {
             Ok(Self { me, form: sent.form })
         } else {
             Err(me.plain(StatusCode::FORBIDDEN, "error-form"))

@@ -10,7 +10,8 @@ use crate::{
     view::{AuditEntryView, AuditReport},
     web::{
         App,
-        page::{Banner, Frame, Tag, page},
+        packed::long_page,
+        page::{Banner, Frame, Tag},
         routes::{Needs, Routes},
         session::{Posted, Signed},
         words::{Moment, Words},
@@ -94,7 +95,7 @@ async fn shown(app: &App, me: &Signed, typed: Typed, banner: Option<Banner>) -> 
     f.banners.extend(banner);
     let rows = found.entries.iter().map(|entry| row(w, &moment, entry)).collect();
     let next = found.next.map(|next| next.to_string()).unwrap_or_default();
-    Ok(page(StatusCode::OK, &Audit { f, who, act, refused, rows, next }))
+    Ok(long_page(StatusCode::OK, &Audit { f, who, act, refused, rows, next }))
 }
 
 fn row(w: Words, moment: &Moment, entry: &AuditEntryView) -> Row {

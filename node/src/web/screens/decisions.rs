@@ -20,6 +20,7 @@ use crate::{
     view::{DecisionDone, DecisionLine, DecisionView, PeerView, ReferRequest},
     web::{
         App,
+        packed::long_page,
         page::{Banner, Frame, Pair, Tag, page},
         record::{self, Section},
         routes::{Needs, Routes},
@@ -118,7 +119,7 @@ async fn show(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Res
     let refused = |error: ServiceError| me.refused(&error);
     let found = app.service.decision_show(&me.actor, &id).await.map_err(refused)?;
     let peers = app.service.peer_list(&me.actor).await.map_err(refused)?.peers;
-    Ok(page(StatusCode::OK, &decision(&me, &peers, &found)))
+    Ok(long_page(StatusCode::OK, &decision(&me, &peers, &found)))
 }
 
 fn decision(me: &Signed, peers: &[PeerView], found: &DecisionView) -> Decision {

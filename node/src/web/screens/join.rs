@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
-use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -23,6 +22,7 @@ use crate::{
         App,
         page::{Fault, Frame, page},
         passkeys::{self, PasskeyForm},
+        qr::qr,
         routes::{Needs, Routes},
         session::{From, Visitor, refused},
     },
@@ -114,7 +114,7 @@ async fn shown(app: &App, visitor: &Visitor, token: &str, again: Again, faults: 
     match invitation {
         Ok(invitation) => {
             let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let passkey = PasskeyForm::to_enrol(app, visitor, token, &passkey_name, shared);
+            let passkey = PasskeyForm::to_enrol(app, visitor, token, &passkey_name);
             page(status, &enrol_page(visitor, (token, passkey), &invitation, shared, faults))
         }
         Err(error) => over(visitor, &error),
@@ -159,13 +159,6 @@ fn enrol_page(
 pub(super) fn in_fours(secret: &str) -> String {
     let fours = secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned());
     fours.collect::<Vec<_>>().join(" ")
-}
-
-/// As SVG that needs no style; empty if the text is too long, for the secret stands beside it.
-pub(in crate::web) fn qr(text: &str) -> String {
-    let Ok(code) = QrCode::new(text) else { return String::new() };
-    let svg = code.render::<svg::Color<'_>>().min_dimensions(180, 180).quiet_zone(true).build();
-    svg.split_once("?>").map_or(svg.clone(), |(_, svg)| svg.to_owned())
 }
 
 async fn enrol(

@@ -32,7 +32,6 @@ mod withdraw;
 mod write;
 
 pub(super) use common::switched;
-pub(super) use join::qr;
 
 use axum::Router;
 

@@ -62,7 +62,7 @@ async fn ask(State(app): State<App>, headers: HeaderMap, visitor: Visitor) -> Re
     {
         return Redirect::to("/start").into_response();
     }
-    let passkey = PasskeyForm::to_sign_in(&app, &visitor, false);
+    let passkey = PasskeyForm::to_sign_in(&app, &visitor);
     page(StatusCode::OK, &SignInPage { f: visitor.frame("sign-in"), name: String::new(), shared: false, passkey })
 }
 
@@ -106,7 +106,7 @@ fn not_entered(
     };
     f.faults.push(Fault { field, text });
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    let passkey = PasskeyForm::to_sign_in(app, visitor, shared);
+    let passkey = PasskeyForm::to_sign_in(app, visitor);
     page(status, &SignInPage { f, name, shared, passkey })
 }
 

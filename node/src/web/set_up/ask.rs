@@ -8,13 +8,13 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::de::DeserializeOwned;
-use subtle::ConstantTimeEq as _;
 
 use super::{SetUp, answers::Step};
 use crate::web::{
     cookie,
+    form_token::FormToken,
     page::{Fault, Frame, Message, language, page},
-    session::{WithToken, csrf},
+    session::WithToken,
     words::Words,
 };
 
@@ -50,7 +50,7 @@ impl Owner {
     pub(super) fn frame(&self, set_up: &SetUp, step: Step, here: &str, faults: Vec<Fault>) -> Frame {
         let agency = set_up.inside().answers.agency.as_ref().map(|agency| agency.name.clone()).unwrap_or_default();
         let mut frame = Frame::bare(self.w, agency, self.of(step), here);
-        frame.csrf = csrf(&set_up.cookie);
+        frame.csrf = FormToken::of(&set_up.cookie).bare();
         frame.faults = faults;
         frame
     }
@@ -112,7 +112,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<Arc<SetUp>> for Posted<T>
         let Ok(axum::Form(sent)) = parsed else {
             return Err(owner.message(StatusCode::BAD_REQUEST, "error-form", ""));
         };
-        if bool::from(sent.csrf.as_bytes().ct_eq(csrf(&set_up.cookie).as_bytes())) {
+        if FormToken::of(&set_up.cookie).is(&sent.csrf) {
             Ok(Self { owner, form: sent.form })
         } else {
             Err(owner.message(StatusCode::FORBIDDEN, "error-form", ""))

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::web::{
     page::{Banner, Fault, Frame, page},
-    screens::qr,
+    qr::qr,
 };
 
 /// So many of the last groups are typed from paper.

@@ -5,7 +5,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 
-use super::browser::Browser;
+use super::browser::{Browser, Page, invited};
 use crate::service::testing::{Node, Pair, worker};
 
 /// Bytes of a page's own, once stylesheet and icons are kept.
@@ -55,28 +55,62 @@ async fn the_first_load_and_every_next_page_are_small() {
     assert!(largest + files <= FIRST_LOAD, "{} bytes", largest + files);
 }
 
-#[tokio::test]
-async fn only_files_and_pages_without_a_form_travel_compressed_and_then_a_whole_record_is_small() {
+/// A supervisor's browser, in Khmer, and the page of a case with much in it.
+async fn at_a_whole_record() -> (Pair, Browser, String) {
     let pair = Pair::new().await;
     let case = protocol::fixture::case_json("f03").unwrap();
     let case = format!("/c/{}", pair.origin.service.case_add(&worker(None), case).await.unwrap().id);
     let mut browser = Browser::signed_in(&pair.origin, "dara", &["supervisor"]).await;
     browser.lang = "km";
+    (pair, browser, case)
+}
+
+async fn packed(browser: &mut Browser, path: &str, takes: &str) -> Page {
+    let request = browser.request(Method::GET, path).header("accept-encoding", takes);
+    let page = browser.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    page
+}
+
+#[tokio::test]
+async fn only_files_and_long_pages_travel_compressed_and_then_a_whole_record_is_small() {
+    let (pair, mut browser, case) = at_a_whole_record().await;
     let settings = browser.get("/settings").await;
     let css = settings.body.split('"').find(|part| part.contains("spean.css")).unwrap().to_owned();
-    for (path, packed) in
-        [("/inbox", false), ("/cases", false), ("/settings", false), ("/help", false), (&*case, true), (&*css, true)]
-    {
-        for (takes, packed) in [("gzip, br", packed), ("identity", false)] {
-            let request = browser.request(Method::GET, path).header("accept-encoding", takes);
-            let page = browser.send(request.body(Body::empty()).unwrap()).await;
-            assert_eq!(page.status, StatusCode::OK, "{path}");
-            assert_eq!(page.headers.get("content-encoding").is_some(), packed, "{path} for {takes}");
-            assert!(!packed || page.bytes <= NEXT_PAGE, "{path}: {} bytes", page.bytes);
+    // What stands there stays secret for longer than a page.
+    let invitation = format!("/join/{}", invited(&pair.origin, "maly", &["social_worker"]).await);
+    let edit = format!("{case}/edit/protection");
+    let plain = ["/inbox", "/cases", "/settings", "/help", "/people", &invitation].map(|path| (path, false));
+    for (path, may) in plain.into_iter().chain([&case, &edit, "/cases/new", &*css].map(|path| (path, true))) {
+        for (takes, packs) in [("gzip, br", may), ("identity", false)] {
+            let page = packed(&mut browser, path, takes).await;
+            assert_eq!(page.headers.get("content-encoding").is_some(), packs, "{path} for {takes}");
+            assert!(!packs || page.bytes <= NEXT_PAGE, "{path}: {} bytes", page.bytes);
         }
     }
-    let plain = browser.get(&case).await;
-    assert!(plain.bytes > NEXT_PAGE && !plain.has("<form"), "compressing is needed, and harmless");
+    let (record, form) = (browser.get(&case).await, browser.get(&edit).await);
+    assert!(record.bytes > NEXT_PAGE && form.bytes > NEXT_PAGE && form.has("name=\"csrf\""), "compressing is needed");
+}
+
+#[tokio::test]
+async fn no_two_pages_hold_the_same_text_of_the_value_that_their_forms_carry() {
+    let (_pair, mut browser, case) = at_a_whole_record().await;
+    let edit = format!("{case}/edit/protection");
+    let mut seen = Vec::new();
+    for path in [&*edit, "/cases", &*edit, "/settings"] {
+        seen.push(browser.get(path).await.after("name=\"csrf\"", "value").to_owned());
+    }
+    // Each does for any form of the session, and for as long.
+    for csrf in &seen {
+        let page = browser.post("/cases", &[("csrf", csrf), ("term", "Nobody")]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 4);
+    // A text with another's pad is nobody's.
+    let mixed = format!("{}{}", &seen[0][..32], &seen[1][32..]);
+    assert_eq!(browser.post("/cases", &[("csrf", &mixed), ("term", "Nobody")]).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use crate::{
     web::{
         App,
         form::{self, Typed},
-        page::{Frame, Mark, page},
+        packed::long_page,
+        page::{Frame, Mark},
         record,
         routes::{Needs, Routes},
         session::{Posted, Signed},
@@ -50,7 +51,7 @@ struct Row {
 
 async fn ask(me: Signed) -> Result<Response, Response> {
     me.must(UseCase::CaseAdd)?;
-    Ok(page(StatusCode::OK, &form_page(&me, &today(&me), Vec::new())))
+    Ok(long_page(StatusCode::OK, &form_page(&me, &today(&me), Vec::new())))
 }
 
 /// The day on which an age is estimated is mostly today.
@@ -79,18 +80,18 @@ fn form_page(me: &Signed, typed: &Typed, faults: Vec<Mark>) -> Edit {
 
 async fn add(State(app): State<App>, Posted { me, form: typed }: Posted<Typed>) -> Result<Response, Response> {
     if typed.contains_key("back") {
-        return Ok(page(StatusCode::OK, &form_page(&me, &typed, Vec::new())));
+        return Ok(long_page(StatusCode::OK, &form_page(&me, &typed, Vec::new())));
     }
     let case = json!({ FIRST.code(): form::read(&form::table(FIRST), &typed, "", None) });
     let alike = match app.service.case_alike(&me.actor, &case).await {
         Ok(alike) => alike.cases,
         Err(error) => {
             let faults = wrong(me.w(), FIRST, &error).ok_or_else(|| me.refused(&error))?;
-            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &typed, faults)));
+            return Ok(long_page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &typed, faults)));
         }
     };
     if !alike.is_empty() && !typed.contains_key("another") {
-        return Ok(page(StatusCode::OK, &alike_page(&me, &case, alike, typed)));
+        return Ok(long_page(StatusCode::OK, &alike_page(&me, &case, alike, typed)));
     }
     let saved = app.service.case_add(&me.actor, case).await.map_err(|error| me.refused(&error))?;
     Ok(to(&path_of(&saved.id), "added"))

@@ -14,7 +14,8 @@ use crate::{
     web::{
         App,
         form::{self, Control, Form, Typed},
-        page::{Banner, Frame, Mark, page},
+        packed::long_page,
+        page::{Banner, Frame, Mark},
         record::{self, Section},
         session::Signed,
         words::Words,
@@ -113,7 +114,7 @@ impl Edit {
             text: w.t("case-changed-text").into_owned(),
         });
         self.saved = record::sections(w, record).into_iter().filter(|one| one.code == category.code()).collect();
-        page(StatusCode::CONFLICT, &self)
+        long_page(StatusCode::CONFLICT, &self)
     }
 }
 

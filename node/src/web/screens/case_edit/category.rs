@@ -15,7 +15,8 @@ use crate::{
     web::{
         App,
         form::{self, Typed},
-        page::{Mark, page},
+        packed::long_page,
+        page::Mark,
         routes::{Needs, Routes},
         session::{Posted, Signed},
     },
@@ -34,7 +35,7 @@ async fn ask(
     let view = opened(&app, &me, &id).await?;
     let there = view.record.get(category.code()).and_then(Value::as_object).cloned().unwrap_or_default();
     let typed = form::fill(me.w(), &form::table(category), &there, "");
-    Ok(page(StatusCode::OK, &form_page(&me, &view, category, &typed, Vec::new())))
+    Ok(long_page(StatusCode::OK, &form_page(&me, &view, category, &typed, Vec::new())))
 }
 
 fn form_page(me: &Signed, view: &CaseView, category: Category, typed: &Typed, faults: Vec<Mark>) -> Edit {
@@ -74,7 +75,7 @@ async fn change(
             Ok(form_page(&me, &view, category, &typed, Vec::new()).after_another(me.w(), &view.record, category))
         }
         Saved::Wrong(faults) => {
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &view, category, &typed, faults)))
+            Ok(long_page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &view, category, &typed, faults)))
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::{
     web::{
         App,
         form::{self, Control, Form, Typed},
-        page::{Mark, page},
+        packed::long_page,
+        page::Mark,
         routes::{Needs, Routes},
         session::{Posted, Signed},
     },
@@ -72,7 +73,7 @@ async fn ask(
     let entry = Entry::of(&me, &view, category, &list, number)?;
     let there = view.record.get(category.code()).and_then(Value::as_object).cloned().unwrap_or_default();
     let typed = form::fill(me.w(), &form::table(category), &there, "");
-    Ok(page(StatusCode::OK, &form_page(&me, &view, &entry, &typed, Vec::new())))
+    Ok(long_page(StatusCode::OK, &form_page(&me, &view, &entry, &typed, Vec::new())))
 }
 
 fn form_page(me: &Signed, view: &CaseView, entry: &Entry, typed: &Typed, faults: Vec<Mark>) -> Edit {
@@ -120,7 +121,7 @@ async fn change(
             Ok(form_page(&me, &view, &entry, &typed, Vec::new()).after_another(me.w(), &view.record, category))
         }
         Saved::Wrong(faults) => {
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &view, &entry, &typed, faults)))
+            Ok(long_page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&me, &view, &entry, &typed, faults)))
         }
     }
 }

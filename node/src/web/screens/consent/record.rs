@@ -15,7 +15,8 @@ use crate::{
     web::{
         App, drafts,
         form::{Form, Typed, ticked},
-        page::{Mark, page},
+        packed::long_page,
+        page::Mark,
         routes::{Needs, Routes},
         screens::asking::{Asking, Button},
         session::{Posted, Signed},
@@ -36,7 +37,7 @@ async fn ask(State(app): State<App>, me: Signed, Path(id): Path<String>) -> Resu
     let (typed, kept) = drafts::open(&app, &me).await?;
     let mut asked = first(&me, &id, &peers, &typed, Vec::new());
     asked.f.kept = kept;
-    Ok(page(StatusCode::OK, &asked))
+    Ok(long_page(StatusCode::OK, &asked))
 }
 
 async fn answer(
@@ -52,14 +53,14 @@ async fn answer(
     }
     drafts::keep_meanwhile(&app, &me, &typed).await;
     if typed.contains_key("back") {
-        return Ok(page(StatusCode::OK, &first(&me, &id, &peers, &typed, Vec::new())));
+        return Ok(long_page(StatusCode::OK, &first(&me, &id, &peers, &typed, Vec::new())));
     }
     let missing = questions::missing(me.w(), &typed);
     if !missing.is_empty() {
-        return Ok(page(wrong, &first(&me, &id, &peers, &typed, missing)));
+        return Ok(long_page(wrong, &first(&me, &id, &peers, &typed, missing)));
     }
     if typed.get(STEP).is_none_or(|step| step != "given") {
-        return Ok(page(StatusCode::OK, &second(&me, &id, &peers, &typed, Vec::new())));
+        return Ok(long_page(StatusCode::OK, &second(&me, &id, &peers, &typed, Vec::new())));
     }
     let consent = questions::consent(&typed);
     let done = if questions::is_decided(&typed) {
@@ -76,11 +77,11 @@ async fn answer(
             let (marks, on_first) = questions::marks(me.w(), &faults);
             let asked =
                 if on_first { first(&me, &id, &peers, &typed, marks) } else { second(&me, &id, &peers, &typed, marks) };
-            Ok(page(wrong, &asked))
+            Ok(long_page(wrong, &asked))
         }
         Err(ServiceError::Field { field: "to", .. }) => {
             let mark = Mark { id: String::new(), text: me.w().t("decision-too-many").into_owned() };
-            Ok(page(wrong, &second(&me, &id, &peers, &typed, vec![mark])))
+            Ok(long_page(wrong, &second(&me, &id, &peers, &typed, vec![mark])))
         }
         Err(error) => Err(me.refused(&error)),
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::web::screens::join::qr;
+use crate::web::qr::qr;
 
 /// Groups of a number, the check digits among them.
 const GROUPS: usize = 11;

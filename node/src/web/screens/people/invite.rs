@@ -17,7 +17,7 @@ use crate::{
     web::{
         App,
         page::{Fault, Frame, page},
-        screens::join::qr,
+        qr::qr,
         session::{Posted, Signed},
         words::Words,
     },

@@ -8,7 +8,8 @@ use crate::{
     view::{Preview, PreviewAsk},
     web::{
         form::{Control, Form, Typed},
-        page::{Banner, Frame, Mark, Pair, page},
+        packed::long_page,
+        page::{Banner, Frame, Mark, Pair},
         record::{self, Section},
         screens::{asking::hidden, offer::outline},
         session::Signed,
@@ -81,7 +82,7 @@ impl Check {
     pub(super) fn changed(mut self, w: Words) -> Response {
         let (title, text) = (w.t("refer-changed").into_owned(), w.t("refer-changed-text").into_owned());
         self.f.banners.push(Banner { kind: "wait", icon: "warn", title, text });
-        page(StatusCode::CONFLICT, &self)
+        long_page(StatusCode::CONFLICT, &self)
     }
 }
 

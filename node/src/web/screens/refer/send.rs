@@ -19,7 +19,8 @@ use crate::{
     web::{
         App, drafts,
         form::{Form, Typed, said},
-        page::{Mark, page},
+        packed::long_page,
+        page::Mark,
         routes::{Needs, Routes},
         screens::{
             answer::to,
@@ -66,7 +67,7 @@ async fn ask(
     let (typed, kept) = drafts::open(&app, &me).await?;
     let mut asked = form(&me, &open, &typed, Vec::new());
     asked.f.kept = kept;
-    Ok(page(StatusCode::OK, &asked))
+    Ok(long_page(StatusCode::OK, &asked))
 }
 
 async fn answer(
@@ -83,18 +84,18 @@ async fn answer(
     less::settle(&mut typed);
     drafts::keep_meanwhile(&app, &me, &typed).await;
     if typed.contains_key("back") {
-        return Ok(page(StatusCode::OK, &form(&me, &open, &typed, Vec::new())));
+        return Ok(long_page(StatusCode::OK, &form(&me, &open, &typed, Vec::new())));
     }
     let missing = questions::missing(me.w(), &typed);
     if !missing.is_empty() {
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&me, &open, &typed, missing)));
+        return Ok(long_page(StatusCode::UNPROCESSABLE_ENTITY, &form(&me, &open, &typed, missing)));
     }
     let looked = request(&open.case.id, &open.peer, &typed);
     if !less && (typed.contains_key("send") || typed.contains_key("ask")) {
         return send(&app, &me, &open, &typed, looked).await;
     }
     match preview(&app, &me, &open, &typed, looked).await? {
-        Ok(seen) => Ok(page(StatusCode::OK, &Check::of(&me, &open, &typed, &seen, Vec::new()))),
+        Ok(seen) => Ok(long_page(StatusCode::OK, &Check::of(&me, &open, &typed, &seen, Vec::new()))),
         Err(wrong) => Ok(wrong),
     }
 }
@@ -114,7 +115,7 @@ async fn preview(
         Err(error) => error,
     };
     let mark = fault::mark(me.w(), open, typed, &error).ok_or_else(|| me.refused(&error))?;
-    Ok(Err(page(StatusCode::UNPROCESSABLE_ENTITY, &form_of(me, open, typed, vec![mark], is_leak(&error)))))
+    Ok(Err(long_page(StatusCode::UNPROCESSABLE_ENTITY, &form_of(me, open, typed, vec![mark], is_leak(&error)))))
 }
 
 /// Stands for a reason that is asked for on the page that is looked at.
@@ -158,7 +159,7 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
         other => {
             let mark = fault::mark(w, open, typed, other).ok_or_else(|| me.refused(other))?;
             let asked = form_of(me, open, typed, vec![mark], is_leak(other));
-            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &asked));
+            return Ok(long_page(StatusCode::UNPROCESSABLE_ENTITY, &asked));
         }
     };
     match preview(app, me, open, typed, looked).await? {
@@ -166,7 +167,7 @@ async fn send(app: &App, me: &Signed, open: &Open, typed: &Typed, looked: ReferR
         Ok(now) => {
             let check = Check::of(me, open, typed, &now, marks);
             let changed = matches!(error, ServiceError::OfferChanged);
-            Ok(if changed { check.changed(w) } else { page(StatusCode::UNPROCESSABLE_ENTITY, &check) })
+            Ok(if changed { check.changed(w) } else { long_page(StatusCode::UNPROCESSABLE_ENTITY, &check) })
         }
     }
 }

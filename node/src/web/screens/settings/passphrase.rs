@@ -18,6 +18,7 @@ use crate::{
     web::{
         App,
         page::{Fault, Frame, page},
+        qr::qr,
         session::{Posted, Signed},
     },
 };
@@ -64,7 +65,7 @@ async fn shown(app: &App, me: &Signed, codes: Option<CodeSecret>, fault: Option<
         sign_in: shown.sign_in.clone(),
         secret: shown.secret.clone(),
         in_fours: join::in_fours(&shown.secret),
-        qr: join::qr(&shown.uri),
+        qr: qr(&shown.uri),
     };
     Ok(page(status, &template))
 }
