@@ -111,6 +111,11 @@ impl Browser {
     /// Of a node where so many pages may wait for news, whose streams are quicker than those of the program.
     pub(super) fn waiting_among(service: &Arc<Service>, most: usize) -> Self {
         let times = Times { pause: Duration::from_millis(20), beat: Duration::from_millis(300) };
+        Self::told_at(service, most, times)
+    }
+
+    /// Of a node whose streams keep these times.
+    pub(super) fn told_at(service: &Arc<Service>, most: usize, times: Times) -> Self {
         let routes = crate::web::app(Arc::clone(service), false, Streams::new(most, times));
         Self::of(routes)
     }

@@ -1,6 +1,9 @@
 //! What is new, on a page that is open: who is told, what, and until when.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -15,7 +18,7 @@ use crate::{
         testing::{Node, Pair, worker},
     },
     view::NoteRequest,
-    web::{self, WebLimits},
+    web::{self, WebLimits, live::Times},
 };
 
 fn told(event: Option<(String, String)>) -> serde_json::Value {
@@ -108,6 +111,40 @@ async fn what_becomes_of_an_offer_is_told_to_who_has_it_and_others_learn_only_th
     }
     for stream in &mut not {
         stream.is_quiet().await;
+    }
+}
+
+#[tokio::test]
+async fn many_changes_become_few_events_no_two_of_which_come_within_the_pause() {
+    const OFFERS: u64 = 12;
+    let pair = Pair::new().await;
+    let pause = Duration::from_millis(400);
+    let times = Times { pause, beat: Duration::from_secs(20) };
+    let browser = Browser::told_at(&pair.shelter.service, 9, times);
+    let mut stream = browser.enrolled(&pair.shelter, "worker", &["social_worker"]).await.news_of("/inbox").await;
+    let offers = async {
+        for _ in 0..OFFERS {
+            pair.refer().await;
+            pair.settle().await;
+        }
+    };
+    let listening = async {
+        let mut events = Vec::new();
+        loop {
+            let fresh = told(stream.told().await)["fresh"].as_u64().unwrap();
+            events.push(Instant::now());
+            if fresh == OFFERS {
+                return events;
+            }
+        }
+    };
+    let begun = Instant::now();
+    let (events, ()) = tokio::join!(listening, offers);
+    // Nothing is lost of what came in between, and it took no more events than there were pauses.
+    let pauses = begun.elapsed().as_millis() / pause.as_millis();
+    assert!(events.len() >= 2 && events.len() as u128 <= pauses + 2, "{} events, {pauses} pauses", events.len());
+    for two in events.windows(2) {
+        assert!(two[1] - two[0] > pause * 3 / 4, "{:?}", two[1] - two[0]);
     }
 }
 
