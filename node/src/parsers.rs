@@ -2,7 +2,11 @@
 //!
 //! Rows are fuzzed as what was decrypted: no mutation gets past the tag that guards them on disk.
 
-use crate::{api, cli, service, store, view};
+use crate::{
+    api, cli,
+    service::{self, people},
+    store, view,
+};
 
 /// Whether these are the decrypted bytes of a row of this table (`service::rows`).
 #[must_use]
@@ -43,4 +47,27 @@ pub fn file(text: &str) -> Option<serde_json::Value> {
 #[must_use]
 pub fn cursor(text: &str) -> bool {
     service::is_cursor(text)
+}
+
+/// A passkey that a device's answer made.
+pub struct Made(people::Made);
+
+impl Made {
+    /// Whether what would be kept of it reads back as the same.
+    #[must_use]
+    pub fn reads_back(&self) -> bool {
+        self.0.reads_back()
+    }
+}
+
+/// The passkey that a device made, if that is its answer; `answer` is told the challenge, as it stands in JSON.
+#[must_use]
+pub fn device_made(answer: &dyn Fn(&str) -> String) -> Option<Made> {
+    people::device_made(answer).map(Made)
+}
+
+/// Whether this passkey signed the answer; none where it is no answer at all.
+#[must_use]
+pub fn device_known(passkey: &Made, answer: &dyn Fn(&str) -> String) -> Option<bool> {
+    people::device_known(&passkey.0, answer)
 }

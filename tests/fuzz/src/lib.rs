@@ -14,6 +14,7 @@
 
 mod actors;
 mod contents;
+mod devices;
 mod here;
 mod identity;
 mod packets;
@@ -65,6 +66,8 @@ pub const TARGETS: &[Target] = &[
     target("requests", 4_096, here::requests, seeds::requests),
     target("rows", 8_192, here::rows, seeds::rows),
     target("slots", 16_384, here::slots, seeds::slots),
+    target("device-made", 2_048, devices::made, seeds::attestations),
+    target("device-known", 1_024, devices::known, seeds::assertions),
     target("audit", 2_048, here::audit, seeds::audit),
     target("audit-export", 16_384, here::audit_export, seeds::audit_exports),
 ];

@@ -46,6 +46,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub(in crate::service) use self::guesses::Guesses;
 #[cfg(test)]
 pub(crate) use self::passkey::testing::Device;
+pub(crate) use self::passkey::{Made, device_known, device_made};
 pub use self::{
     code::{CodeSecret, CodeSecretError},
     enrol::Enrol,

@@ -1,6 +1,7 @@
 //! Where each target begins: the repository's vectors and fixtures, taken apart, and what the two actors would send.
 
 mod contents;
+mod devices;
 mod here;
 
 use std::sync::LazyLock;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     contents::{case_bytes, case_json, consent_json, consent_statements, releases, triages},
+    devices::{CREDENTIAL, assertions, attestations},
     here::{armour, audit, audit_exports, configs, requests, rows, signed_export, slots, texts},
 };
 use crate::actors::{CMO, DT, NOW, Seeded, exchange, network};

@@ -10,6 +10,7 @@
 //! * [`rows`]: what is kept
 //! * [`options`]: what a device is asked
 //! * [`add`], [`sign_in`], [`own`]: the use cases
+//! * [`trial`]: a door for fuzzing
 
 mod add;
 mod ceremonies;
@@ -22,6 +23,7 @@ mod site;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +31,7 @@ use webauthn_rs::Webauthn;
 
 use self::ceremonies::Ceremonies;
 pub(in crate::service) use self::rows::{PasskeyId, PasskeyRow};
+pub(crate) use self::trial::{Made, device_known, device_made};
 pub use self::{
     add::NewPasskey,
     options::Asked,
