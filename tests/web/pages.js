@@ -2,17 +2,11 @@
 //
 //   [name, agency, who, address, what is typed before the button is pressed]
 //
-// `{offer}` and the like stand for ids that `ids` in walk.js finds. Without the last part the page is only opened;
-// `{}` presses the button with nothing typed. What is typed here must be refused: a walk changes nothing.
-
-/** A child who is here already, spelled another way. */
-const ALIKE = {
-  '[name="name.latin.family"]': 'Tonle',
-  '[name="name.latin.given"]': 'Sokhha',
-  '[name="sex"]': 'male',
-  '[name="age_estimate.years"]': '13',
-  '[name="languages.km"]': 'on',
-};
+// `{offer}` and the like stand for ids that main.js finds. Without the last part the page is only opened; `{}` presses the
+// button with nothing typed, `press` another one than the first; a list goes on to the next page. What is typed here is
+// refused, or only shown: a walk changes nothing, but for an invitation, whose page stands in the answer alone, and drafts;
+// so whoever goes on in a long form is not who begins one.
+const { ASKED, CONSENT, ALIKE, WORDS, once } = require('./typed');
 
 /** While the offers still wait. */
 const BEFORE = [
@@ -24,19 +18,27 @@ const BEFORE = [
   ['not-there-nobody', 'dt', 'nobody', '/nowhere'],
   ['hide', 'dt', 'nobody', '/hide'],
 
+  // Soon after signing in, or it would have to be done again.
+  ['passkey-add', 'dt', 'maly', '/settings/passkeys/new'],
+  ['passphrase-change', 'dt', 'maly', '/settings/passphrase'],
+  ['passphrase-change-wrong', 'dt', 'maly', '/settings/passphrase', { '#passphrase': 'three rivers meet', '#again': 'two rivers', '#code': '123456' }],
   ['inbox', 'dt', 'maly', '/inbox'],
+  ['inbox-team', 'dt', 'maly', '/inbox?whose=team'],
   ['offer', 'dt', 'maly', '/r/{offer}'],
   ['accept', 'dt', 'maly', '/r/{offer}/accept'],
   ['decline', 'dt', 'maly', '/r/{offer}/decline'],
   ['decline-wrong', 'dt', 'maly', '/r/{offer}/decline', {}],
   ['sent-empty', 'dt', 'maly', '/sent'],
   ['cases-empty', 'dt', 'maly', '/cases'],
+  ['decisions-none', 'dt', 'maly', '/decisions'],
   ['help', 'dt', 'maly', '/help'],
   ['settings', 'dt', 'maly', '/settings'],
-  ['passkey-add', 'dt', 'maly', '/settings/passkeys/new'],
-  ['passphrase-change', 'dt', 'maly', '/settings/passphrase'],
   ['more', 'dt', 'maly', '/more'],
   ['not-there', 'dt', 'maly', '/r/ffffff'],
+  ['not-so', 'dt', 'maly', '/sign-out'],
+  ['glass', 'dt', 'maly', '/c/ffffff/open'],
+  ['glass-wrong', 'dt', 'maly', '/c/ffffff/open', { '#reason': '          ' }],
+  ['glass-exchange', 'dt', 'maly', '/r/ffffff/open'],
 
   ['supervisor-inbox', 'dt', 'visal', '/inbox'],
   ['administrator-more', 'dt', 'sothy', '/more'],
@@ -61,19 +63,34 @@ const BEFORE = [
   ['consent-new', 'cmo', 'rattana', '/c/{case}/consent/new'],
   ['consent-new-wrong', 'cmo', 'rattana', '/c/{case}/consent/new', {}],
   ['drafts-empty', 'cmo', 'rattana', '/drafts'],
+  ['consent-given', 'cmo', 'chanthou', '/c/{case}/consent/new', CONSENT],
+  ['consent-given-wrong', 'cmo', 'chanthou', '/c/{case}/consent/new', [CONSENT, {}]],
+  ['consent-end', 'cmo', 'rattana', '{end}'],
+  ['consent-review', 'cmo', 'chanthou', '{review}'],
   ['custody', 'cmo', 'rattana', '/c/{case}/custody'],
   ['refer-who', 'cmo', 'rattana', '/c/{case}/refer'],
   ['refer-what', 'cmo', 'rattana', '/c/{case}/refer/{to}'],
   ['refer-what-wrong', 'cmo', 'rattana', '/c/{case}/refer/{to}', {}],
+  ['refer-words', 'cmo', 'chanthou', '/c/{case}/refer/{to}', WORDS],
+  ['refer-check', 'cmo', 'chanthou', '/c/{case}/refer/{to}', ASKED],
+  ['refer-check-wrong', 'cmo', 'chanthou', '/c/{case}/refer/{to}', [ASKED, {}]],
+  ['refer-check-two', 'cmo', 'chanthou', '/c/{case}/refer/{to}', [WORDS, { '[name="allow.words"]': true }]],
   ['withdraw', 'cmo', 'rattana', '/r/{sent}/withdraw'],
   ['withdraw-wrong', 'cmo', 'rattana', '/r/{sent}/withdraw', {}],
+  ['own-tokens-none', 'cmo', 'rattana', '/settings/tokens'],
+
+  ['teams-empty', 'cmo', 'chanthou', '/teams'],
+  ['board-sender', 'cmo', 'chanthou', '/board'],
+  ['assign-case', 'cmo', 'chanthou', '/c/{case}/assign'],
 ];
 
 /** Of those who look after trust, people and the work of others. */
 const TRUST = [
   ['people', 'dt', 'sothy', '/people'],
+  ['people-supervisor', 'dt', 'visal', '/people'],
   ['people-invite', 'dt', 'sothy', '/people/invite'],
   ['people-invite-wrong', 'dt', 'sothy', '/people/invite', { '#name': 'Kong Kosal', '#sign_in': '!!', '[name="auditor"]': 'on' }],
+  ['invited', 'dt', 'sothy', '/people/invite', { '#name': 'Kong Kosal', '#sign_in': once('kosal'), '[name="auditor"]': 'on' }],
   ['person', 'dt', 'sothy', '/people/{person}'],
   ['person-recover', 'dt', 'sothy', '/people/{person}/recover'],
   ['person-remove', 'dt', 'sothy', '/people/{person}/remove'],
@@ -89,17 +106,17 @@ const TRUST = [
   ['export', 'dt', 'sothy', '/audit/export'],
   ['export-wrong', 'dt', 'sothy', '/audit/export', { '#since': '2020-01-01', '#until': '2020-01-31' }],
   ['audit-none', 'dt', 'sothy', '/audit', { '#who': 'nobody of this name' }],
-  ['administrator-tokens', 'dt', 'sothy', '/tokens'],
+  ['audit-checked', 'dt', 'sothy', '/audit', { press: 'button[formaction="/audit/check"]' }],
+  ['tokens', 'dt', 'sothy', '/tokens'],
+  ['token-revoke', 'dt', 'sothy', '/tokens/{token}/revoke'],
+  ['tokens-none', 'cmo', 'bopha', '/tokens'],
   ['own-tokens', 'dt', 'maly', '/settings/tokens'],
+  ['own-token-revoke', 'dt', 'maly', '/settings/tokens/{own}/revoke'],
   ['administrator-settings', 'dt', 'sothy', '/settings'],
   ['peers-worker', 'dt', 'maly', '/peers'],
-  ['glass', 'dt', 'maly', '/c/ffffff/open'],
-  ['glass-wrong', 'dt', 'maly', '/c/ffffff/open', { '#reason': '          ' }],
+  ['peer-worker', 'dt', 'maly', '/peers/{peer}'],
   ['board', 'dt', 'visal', '/board'],
-  ['board-sender', 'cmo', 'bopha', '/board'],
-  ['assign-case', 'cmo', 'bopha', '/c/{case}/assign'],
   ['assign', 'dt', 'visal', '/r/{offer}/assign'],
-  ['inbox-team', 'dt', 'maly', '/inbox?whose=team'],
   ['teams', 'dt', 'visal', '/teams'],
   ['teams-wrong', 'dt', 'visal', '/teams', { '#name': 'night team' }],
   ['team', 'dt', 'visal', '/teams/{team}'],
@@ -118,10 +135,48 @@ const AFTER = [
   ['progress-wrong', 'dt', 'maly', '/r/{released}/progress', { '#text': 'Ate well, and slept.' }],
   ['complete', 'dt', 'maly', '/r/{released}/complete'],
   ['complete-wrong', 'dt', 'maly', '/r/{released}/complete', {}],
+  ['answered', 'dt', 'maly', '/r/{released}/accept'],
   ['declined', 'dt', 'maly', '/r/{declined}'],
   ['sent-answered', 'cmo', 'rattana', '/sent'],
   ['story-sender', 'cmo', 'rattana', '/r/{released}'],
   ['declined-sender', 'cmo', 'rattana', '/r/{declined}'],
+  ['settings-passkey', 'dt', 'chenda', '/settings'],
+  ['passkey', 'dt', 'chenda', '/settings/passkeys/{passkey}'],
+  ['passkey-wrong', 'dt', 'chenda', '/settings/passkeys/{passkey}', { '#passkey_name': '   ' }],
+];
+
+/** When children of the stories were referred, two administrators are there, and somebody broke the glass. */
+const LATE = [
+  ['completed', 'dt', 'maly', '/r/{released}'],
+  ['taken-back-there', 'dt', 'maly', '/r/{takenBack}'],
+  ['taken-back', 'cmo', 'rattana', '/r/{takenBack}'],
+  ['custody-holding', 'cmo', 'rattana', '/c/{child}/custody'],
+  ['decisions-own', 'cmo', 'rattana', '/decisions'],
+  ['decision-own', 'cmo', 'rattana', '/decisions/{words}'],
+  ['drafts', 'cmo', 'chanthou', '/drafts'],
+  ['decisions', 'cmo', 'chanthou', '/decisions'],
+  ['decision-consent', 'cmo', 'chanthou', '/decisions/{asked}'],
+  ['decision-words', 'cmo', 'chanthou', '/decisions/{words}'],
+  ['board-opened', 'cmo', 'chanthou', '/board'],
+  ['not-assigned', 'cmo', 'sreymom', '/c/{case}'],
+  ['opened', 'cmo', 'sreymom', '/c/{child}'],
+  ['opened-consents', 'cmo', 'sreymom', '/c/{child}/consent'],
+  ['people-waiting', 'cmo', 'vanna', '/people'],
+  ['waiting', 'cmo', 'vanna', '/waiting/{invited}'],
+  ['waiting-own', 'cmo', 'bopha', '/waiting/{invited}'],
+  ['waiting-peer', 'cmo', 'vanna', '/waiting/{compared}'],
+  ['waiting-peer-wrong', 'cmo', 'vanna', '/waiting/{compared}', {}],
+  ['peer-suspended', 'cmo', 'bopha', '/peers/{stranger}'],
+];
+
+/** When the consents of those children have ended; and another agency's number differs once more. */
+const ENDED = [
+  ['consents-ended', 'cmo', 'rattana', '/c/{child}/consent'],
+  ['custody-erased', 'cmo', 'rattana', '/c/{child}/custody'],
+  ['refer-none', 'cmo', 'rattana', '/c/{child}/refer'],
+  ['erased', 'dt', 'maly', '/r/{gone}'],
+  ['erased-case', 'dt', 'maly', '/r/{gone}/case'],
+  ['peer-differs', 'cmo', 'bopha', '/peers/{stranger}/compare', { press: 'button[formaction$="/differs"]' }],
 ];
 
 /** Of a node that started without its passphrase. */
@@ -130,10 +185,19 @@ const LOCKED = [
   ['locked-hide', 'rc', 'nobody', '/hide'],
 ];
 
+/** Of a node that takes no new work, for its disk is full. */
+const NO_ROOM = [
+  ['full-sign-in', 'fi', 'nobody', '/'],
+  ['full-inbox', 'fi', 'rachana', '/inbox'],
+  ['full-board', 'fi', 'rachana', '/board'],
+  ['full-cases', 'fi', 'rachana', '/cases'],
+  ['full-case-add', 'fi', 'rachana', '/cases/new', ALIKE],
+];
+
 /** Last: whoever types what is wrong has to wait, and so has everybody at this address. */
 const GUESSED = [
   ['sign-in-wrong', 'hc', 'nobody', '/', { '#name': 'nobody', '#passphrase': 'two rivers meet here', '#code': '123456' }],
   ['locked-wrong', 'rc', 'nobody', '/unlock', { '#passphrase': 'two rivers meet here' }],
 ];
 
-module.exports = { BEFORE, TRUST, AFTER, LOCKED, GUESSED };
+module.exports = { BEFORE, TRUST, AFTER, LATE, ENDED, LOCKED, NO_ROOM, GUESSED };

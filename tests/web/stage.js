@@ -60,27 +60,52 @@ async function demo(stage) {
   };
 }
 
-/** A node of its own that was started without its passphrase, and how to ask it by command. */
-async function locked(stage) {
-  const dir = path.join(stage.folder, 'rc');
+/** A new agency of its own: a folder with these lines in its settings, its screens open, and how to ask it by command. */
+async function agency(stage, name, kind, settings = {}) {
+  const dir = path.join(stage.folder, name.toLowerCase());
   const file = path.join(stage.folder, 'passphrase');
   fs.writeFileSync(file, PASSPHRASE + '\n', { mode: 0o600 });
   const [listen, port] = [await freePort(), await freePort()];
-  const spean = async (...args) => {
-    const asked = ['--dir', dir, '--passphrase-file', file, ...args];
-    return (await promisify(execFile)(PROGRAM, asked)).stdout;
-  };
-  await spean('init', '--name', 'RC', '--kind', 'reception', '--network', 'spean-demo', '--listen', `127.0.0.1:${listen}`);
-  const card = await spean('agency', 'card');
-  const settings = fs.readFileSync(path.join(dir, 'config.toml'), 'utf8');
-  const opened = settings.replace(/^open = false$/m, 'open = true').replace(/^address = .*$/m, `address = "127.0.0.1:${port}"`);
-  fs.writeFileSync(path.join(dir, 'config.toml'), opened);
-  stage.start(['--dir', dir, 'serve', '--locked'], { stdio: 'ignore' });
+  const asked = (args) => ['--dir', dir, '--passphrase-file', file, ...args];
+  const spean = async (...args) => (await promisify(execFile)(PROGRAM, asked(args))).stdout;
+  await spean('init', '--name', name, '--kind', kind, '--network', 'spean-demo', '--listen', `127.0.0.1:${listen}`);
+  const ours = { open: 'true', address: `"127.0.0.1:${port}"`, ...settings };
+  const config = path.join(dir, 'config.toml');
+  const lines = fs.readFileSync(config, 'utf8').split('\n').map((line) => {
+    const key = line.split(' = ')[0];
+    return key in ours && key !== line ? `${key} = ${ours[key]}` : line;
+  });
+  fs.writeFileSync(config, lines.join('\n'));
   const url = `http://127.0.0.1:${port}`;
-  for (const begun = Date.now(); !(await fetch(url).catch(() => null)); await pause(100)) {
-    if (Date.now() - begun > 60_000) stop('the locked node does not answer');
-  }
+  const serve = async (...args) => {
+    stage.start(asked(['serve', ...args]), { stdio: 'ignore' });
+    for (const begun = Date.now(); !(await fetch(url).catch(() => null)); await pause(100)) {
+      if (Date.now() - begun > 60_000) stop(`the node of ${name} does not answer`);
+    }
+  };
+  return { url, spean, serve };
+}
+
+/** A node that was started without its passphrase. */
+async function locked(stage) {
+  const { url, spean, serve } = await agency(stage, 'RC', 'reception');
+  const card = await spean('agency', 'card');
+  await serve('--locked');
   return { url, spean, passphrase: PASSPHRASE, card };
+}
+
+/**
+ * A node whose disk is full by its settings, so that it takes no new work; and the invitation of a supervisor there.
+ * Nothing where so much is free that no setting calls it full.
+ */
+async function full(stage) {
+  const { bavail, bsize } = fs.statfsSync(stage.folder);
+  const most = 1_048_576; // MiB, the largest mark that the program takes
+  if (bavail * bsize > most * 1024 ** 2) return null;
+  const { url, spean, serve } = await agency(stage, 'FI', 'shelter', { free_space_mark_mib: most });
+  await serve();
+  const invited = await spean('user', 'invite', 'rachana', '--name', 'Pich Rachana', '--role', 'supervisor', '--by', 'Rachana');
+  return { url, invitation: `${url}/join/${invited.match(/(?<![\w-])[\w-]{43}(?![\w-])/)[0]}` };
 }
 
 function freePort() {
@@ -96,4 +121,4 @@ function stop(why) {
   throw new Error(why);
 }
 
-module.exports = { Stage, demo, locked, pause, freePort };
+module.exports = { Stage, demo, locked, full, pause, freePort };

@@ -79,4 +79,13 @@ async function unlock(at, check) {
   await node.spean('lock');
 }
 
-module.exports = { signIn, enrol, join, unlock };
+/** Somebody joins a node whose disk is full: that takes no room to speak of, and each page says how it is. */
+async function noRoom(at, check) {
+  const { context, page } = await enrol(at, at.full.invitation, check);
+  await page.goto(`${at.full.url}/cases`);
+  check('it does not say that there is no room', (await page.locator('main > .banner.wait').count()) === 1);
+  at.states.rachana = await context.storageState();
+  await context.close();
+}
+
+module.exports = { signIn, enrol, join, unlock, noRoom };

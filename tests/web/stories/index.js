@@ -3,7 +3,7 @@
 //   [title, story, the views in which it is told]
 //
 // A story is a function of the stage (`at`, see main.js; its device is as `at.view` says) and of `check(what, holds)`.
-const { signIn, join, unlock } = require('./doors');
+const { signIn, join, unlock, noRoom } = require('./doors');
 const { accept, decline, goOn, follow } = require('./answers');
 const { search, keyboard } = require('./finding');
 const { live } = require('./live');
@@ -11,7 +11,8 @@ const { add } = require('./cases');
 const { record, end } = require('./consents');
 const { refer, withdraw } = require('./refer');
 const { second, byTwo } = require('./people');
-const { introduce, differs, verify } = require('./trust');
+const { introduce, differs, verify, leave } = require('./trust');
+const { together } = require('./together');
 const { glass, audit } = require('./watching');
 const { draft, exported } = require('./kept');
 const { passkey } = require('./passkeys');
@@ -25,6 +26,11 @@ const ALL = [KM, { lang: 'en', size: 'desk' }, EN, { lang: 'km', size: 'desk' }]
 /** So that there is somebody to look at the pages. */
 const BEGIN = [
   ['they sign in with passphrase and code', signIn, [EN]],
+];
+
+/** Of a node without room. */
+const NO_ROOM = [
+  ['a node without room lets somebody in, and says how it is', noRoom, [EN]],
 ];
 
 /** While the offers of the demo still wait. */
@@ -42,6 +48,7 @@ const GO_ON = [
   ['progress, a note, the end', goOn, [KM]],
   ['the sender follows it', follow, [EN]],
   ['news comes to an open page, with JavaScript', live, [EN, { lang: 'km', size: 'desk' }]],
+  ['a worker asks, a supervisor decides', together, [KM, { lang: 'en', size: 'desk' }]],
 ];
 
 /** From a child who is written down to what others hold of them. */
@@ -63,6 +70,7 @@ const WATCH = [
   ['a case is opened with a reason', glass, ALL],
   ['the auditor looks and checks', audit, ALL],
   ['the auditor exports a part', exported, [EN, KM]],
+  ['two requests are left waiting', leave, [EN]],
 ];
 
 /** The consents of those children end, and what was sent is erased. */
@@ -77,7 +85,7 @@ const FIRST = [
 ];
 
 /** These change one thing that all views share: they are told one view after the other. */
-const ALONE = [differs, verify, live];
+const ALONE = [differs, verify, live, together];
 
 /** Tells the stories of a list, one after the other, each in all its views at once; and says how each ended. */
 async function tell(findings, list, at) {
@@ -100,4 +108,4 @@ async function inView(findings, title, story, at) {
   }
 }
 
-module.exports = { BEGIN, ANSWER, GO_ON, REFER, WATCH, END, FIRST, tell };
+module.exports = { BEGIN, NO_ROOM, ANSWER, GO_ON, REFER, WATCH, END, FIRST, tell };

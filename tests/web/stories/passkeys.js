@@ -59,9 +59,14 @@ async function passkey(at, check) {
   await page.locator('form[action="/sign-out"] button').click();
   await page.waitForSelector('#passphrase');
   await look('sign-in');
+  check('the box for shared computers does not stand there once', (await page.locator('input[type=checkbox][name=shared]').count()) === 1);
+  const sent = [];
+  page.on('request', (request) => { if (request.url().endsWith('/sign-in/passkey')) sent.push(request.postData()); });
+  await page.check('input[type=checkbox][name=shared]');
   await first(page).click();
   await inside();
   check(`not in: ${await faults(page)}`, await isIn(page));
+  check('what the box says is not sent', sent.length === 1 && sent[0].includes('shared=yes'));
 
   // A second one of the same device is refused by it; the last way in stays.
   await page.goto(`${at.bases.dt}/settings/passkeys/new`);
@@ -78,6 +83,9 @@ async function passkey(at, check) {
   await page.locator('form[action$="/remove"] button').click();
   await page.goto(`${at.bases.dt}/settings`);
   check('the last way in was removed', (await main(page)).includes('Blue telephone'));
+  // The pages of somebody with a passkey are looked at later.
+  const [path, state] = [await page.locator('a.row[href^="/settings/passkeys/"]').getAttribute('href'), await context.storageState()];
+  [at.ids.passkey, at.states.chenda] = [path.split('/').pop(), state];
   await context.close();
 }
 

@@ -83,4 +83,4 @@ async function byTwo(at, check) {
   await worker.context.close();
 }
 
-module.exports = { second, byTwo, workerOf };
+module.exports = { second, byTwo, invite, workerOf };

@@ -111,6 +111,7 @@ async function withdraw(at, check) {
   await first(page).click();
   check(`not taken back: ${await faults(page)}`, await told(page));
   check('it can be taken back twice', !(await has(page, `a[href="/r/${id}/withdraw"]`)));
+  made.takenBack = id;
   await context.close();
 
   const there = await device(at, 'maly');

@@ -1,5 +1,6 @@
 // Another agency is verified by two persons; where its number differs, it is stopped.
 const { device, main, first, told, has, asksFor, faults, fill, idOf } = require('./hand');
+const { invite } = require('./people');
 
 const groups = (page) => page.locator('#heard input[type=checkbox]');
 const ticked = (page) => page.locator('#heard input[type=checkbox]:checked').count();
@@ -9,6 +10,13 @@ const tagOf = async (page) => page.locator('main .over .tag').first().getAttribu
 async function hear(page, but = 0) {
   const all = await groups(page).all();
   for (const one of all.slice(but)) await one.check();
+}
+
+/** Ticks what was heard by telephone, all groups but so many, and says so. */
+async function heard(page, but) {
+  await page.locator('input[name=how][value=telephone]').check();
+  await hear(page, but);
+  await first(page).click();
 }
 
 /** The card of an agency that nobody knows yet: it is introduced, and nothing can go to it. */
@@ -52,13 +60,9 @@ async function verify(at, check) {
   await one.page.goto(path);
   await one.page.click('a[href$="/compare"]');
   check('a group is ticked beforehand', (await groups(one.page).count()) === 11 && (await ticked(one.page)) === 0);
-  await one.page.locator('input[name=how][value=telephone]').check();
-  await hear(one.page, 1);
-  await first(one.page).click();
+  await heard(one.page, 1);
   check('ten groups are enough', await asksFor(one.page, 'heard'));
-  await hear(one.page);
-  await one.page.locator('input[name=how][value=telephone]').check();
-  await first(one.page).click();
+  await heard(one.page);
   check(`not asked: ${await faults(one.page)}`, await has(one.page, 'main .banner.news'));
   check('one person verified it', !(await tagOf(one.page)).includes('good'));
   await one.context.close();
@@ -83,4 +87,19 @@ async function verify(at, check) {
   await other.context.close();
 }
 
-module.exports = { introduce, differs, verify };
+/** One of two administrators asks that somebody is let in, and an agency verified. Both wait, for the pages to be looked at. */
+async function leave(at, check) {
+  const { cmo } = at.bases;
+  const { context, page } = await device(at, 'bopha');
+  await invite(page, cmo, 'Nget Rany', 'rany', 'auditor');
+  await page.goto(`${cmo}/peers/${at.ids.stranger}/compare`);
+  await heard(page);
+  await page.goto(`${cmo}/people`);
+  const row = (text) => page.locator('main a.row[href^="/waiting/"]', { hasText: text });
+  check('two requests do not wait', (await row('Nget Rany').count()) === 1 && (await row('RC').count()) === 1);
+  at.ids.invited = (await row('Nget Rany').getAttribute('href')).split('/').pop();
+  at.ids.compared = (await row('RC').getAttribute('href')).split('/').pop();
+  await context.close();
+}
+
+module.exports = { introduce, differs, verify, leave };
