@@ -1,5 +1,5 @@
-//! What no command makes: an agency that was silent too long, one with two histories, one with another's transport
-//! key, a log with a gap, a node of another version. Each is made of real folders with the program's own parts, and lies
+//! What no command makes: an agency that was silent too long, one with two histories, one whose root was stolen, one
+//! with another's transport key, a log with a gap, a node of another version. Each is made of real folders with the program's own parts, and lies
 //! on the stage for its story.
 
 use std::{
@@ -12,11 +12,14 @@ use std::{
 };
 
 use keys::{
-    Card, Keyring, NetworkId, PublicRecord, SigningKey, Timestamp, VerifiedAgency, keyring::KdfParams, publish,
+    Card, Keyring, NetworkId, PublicRecord, SigningKey, Timestamp, VerifiedAgency,
+    keyring::KdfParams,
+    log::{EntryBody, RotateRoot, next_root_hash},
+    publish,
 };
 use node::{
     config::Folder,
-    founding::{InitRequest, first_policy, init},
+    founding::{InitRequest, default_kit, first_policy, init, read_secret},
     store::{Batch, Direction, Range, SledStore, Store as _},
     world::{Clock, World},
 };
@@ -33,6 +36,7 @@ pub fn make(stage: &Path, line: &str) -> Result<(), String> {
     match line.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["silent", dir] => silent(&stage.join(dir)),
         ["forked", dir] => forked(&stage.join(dir)),
+        ["rotated", dir] => rotated(&stage.join(dir)),
         ["copied-key", dir, of] => copied_key(&stage.join(dir), &stage.join(of)),
         ["gap", dir] => gap(&stage.join(dir)),
         ["newer", dir, of] => newer(&stage.join(dir), &stage.join(of)),
@@ -79,6 +83,26 @@ fn forked(dir: &Path) {
         let said = publish::endpoints(&agency, &signing, World::system().now(), address).expect("a statement");
         let card = Card::new(said.record().clone()).to_text();
         fs::write(dir.with_extension(format!("{side}.card")), card).expect("written");
+    }
+}
+
+/// Two cards of the agency in `dir`: one with a key that a thief of its root added, and one in which the agency replaced
+/// that entry, with its root and the next one from the recovery kit.
+fn rotated(dir: &Path) {
+    let folder = Folder::new(dir);
+    let keyring = Keyring::unlock(&folder.keyring(), PASSPHRASE.as_bytes()).expect("its keyring");
+    let root = SigningKey::from_seed(keyring.root_key().expect("its root").seed().duplicate()).expect("a key");
+    let kit = fs::read_to_string(default_kit(dir)).expect("its kit");
+    let typed: String = kit.lines().map(str::trim).skip_while(|line| !line.starts_with("spnk ")).collect();
+    let next = SigningKey::from_seed(read_secret(&typed).expect("the kit's secret")).expect("a key");
+    let (agency, now) = (record(&folder), World::system().now());
+    let stolen = publish::add_op_key(&agency, &root, now, next.public()).expect("an entry");
+    let body = RotateRoot { new_root: next.public(), next_root_hash: next_root_hash(&root.public()) };
+    let body = EntryBody::RotateRoot(body);
+    let mended = publish::supersede(&stolen, stolen.head().seq, &[&root, &next], now, &body).expect("a rotation");
+    for (name, agency) in [("stolen", stolen), ("mended", mended)] {
+        let card = Card::new(agency.record().clone()).to_text();
+        fs::write(dir.with_extension(format!("{name}.card")), card).expect("written");
     }
 }
 

@@ -7,6 +7,7 @@
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
 //! * [`locked`]: a node without its keys keeps what comes, and opens it when it gets them
 //! * [`secrets`]: no key and no name in the clear, wherever a node leaves something
+//! * [`forks`]: an agency that shows two histories of its keys
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`tls`]: who may connect, and how
@@ -23,6 +24,7 @@ mod demo;
 mod erasure;
 mod floods;
 mod folder;
+mod forks;
 mod hostile;
 mod links;
 mod locked;

@@ -1,7 +1,7 @@
 //! How two logs of one agency stand to each other, and which of two branches counts (`docs/protocol.md` 3.3).
 
 use super::{EntryBody, KeyState};
-use crate::Digest;
+use crate::{Digest, Head};
 
 /// How much an entry outweighs others that stand against it. Greater supersedes smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +78,13 @@ impl KeyState {
     #[must_use]
     pub fn relation(&self, other: &Self) -> Relation {
         relation(&self.links, &other.links)
+    }
+
+    /// Whether this entry is one of the log's. That of another branch, or of a longer log, is not.
+    #[must_use]
+    pub fn holds(&self, head: Head) -> bool {
+        let link = usize::try_from(head.seq).ok().and_then(|seq| self.links.get(seq));
+        link.is_some_and(|link| link.hash == head.hash)
     }
 
     /// The whole chain.

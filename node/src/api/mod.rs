@@ -53,7 +53,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `referrals`, `referrals/preview` | | `POST` |
 /// | `inbox`, `outbox`, `exchanges`, `exchanges/{id}` | list, show | |
 /// | `exchanges/{id}/{accept,decline,withdraw,return,note,progress,complete}` | | `POST` |
-/// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend}` | list, show | `POST` |
+/// | `peers`, `peers/{peer}`, `peers/{peer}/{verify,suspend,refresh}`, `peers/{peer}/evidence` | list, show | `POST` |
 /// | `{cases,exchanges}/{id}/assign`, `broken-glass` | list | `POST` assign |
 /// | `people`, `people/{who}/sessions` | list | `POST` invite |
 /// | `people/{who}/roles`, `people/{who}/{remove,sessions/end}` | | `PUT` roles, `POST` |

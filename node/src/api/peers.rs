@@ -14,12 +14,14 @@ use super::{
     body::{Body, Nothing},
     use_cases::UseCases,
 };
-use crate::view::{AddPeer, PeerList, PeerView, VerifyPeer};
+use crate::view::{AddPeer, EvidenceList, PeerList, PeerView, RefreshView, VerifyPeer};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/peers", get(list::<U>).post(add::<U>))
         .route("/peers/{peer}", get(show::<U>))
+        .route("/peers/{peer}/evidence", get(evidence::<U>))
+        .route("/peers/{peer}/refresh", post(refresh::<U>))
         .route("/peers/{peer}/verify", post(verify::<U>))
         .route("/peers/{peer}/suspend", post(suspend::<U>))
 }
@@ -47,6 +49,15 @@ async fn show<U: UseCases>(
     Ok(Json(node.peer_show(&actor, &peer).await?))
 }
 
+/// `GET /peers/{peer}/evidence`: newest first, each fork with its proof.
+async fn evidence<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(peer): Path<String>,
+) -> Result<Json<EvidenceList>, ApiError> {
+    Ok(Json(node.peer_evidence(&actor, &peer).await?))
+}
+
 /// `POST /peers/{peer}/verify`: with the digits that the other agency read out.
 async fn verify<U: UseCases>(
     State(node): State<Arc<U>>,
@@ -55,6 +66,16 @@ async fn verify<U: UseCases>(
     Body(request): Body<VerifyPeer>,
 ) -> Result<Json<PeerView>, ApiError> {
     Ok(Json(node.peer_verify(&actor, &peer, request).await?))
+}
+
+/// `POST /peers/{peer}/refresh`: answers when its node has answered, or after 25 seconds.
+async fn refresh<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(peer): Path<String>,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<RefreshView>, ApiError> {
+    Ok(Json(node.peer_refresh(&actor, &peer).await?))
 }
 
 /// `POST /peers/{peer}/suspend`: from now on only ends and receipts pass.

@@ -8,10 +8,11 @@ use crate::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
-        EndedSessions, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView, Invitation,
-        InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
-        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, ReviewConsent, ReviewList,
-        SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
+        EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
+        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
+        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
+        RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
+        TokenView, VerifyPeer,
     },
 };
 
@@ -98,6 +99,10 @@ use_cases! {
     peer_list() -> PeerList;
     /// One peer.
     peer_show(peer: &str) -> PeerView;
+    /// Fetches a peer's record now.
+    peer_refresh(peer: &str) -> RefreshView;
+    /// What is kept of a peer that said two things.
+    peer_evidence(peer: &str) -> EvidenceList;
     /// Compares the digits that the other agency read out.
     peer_verify(peer: &str, request: VerifyPeer) -> PeerView;
     /// Stops exchanging with a peer.

@@ -19,6 +19,7 @@ mod context;
 mod custody;
 mod decision;
 mod demo;
+mod evidence;
 mod exchange;
 mod exit;
 mod fault;

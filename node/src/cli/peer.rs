@@ -6,11 +6,14 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    Context, codes, input,
+    Context, codes, evidence, input,
     node::segment,
     output::{Page, Show, fixed, flexible, short, shorten, when},
 };
-use crate::view::{AddPeer, PeerList, PeerView, Problem, VerifyPeer};
+use crate::{
+    config::NetworkName,
+    view::{AddPeer, PeerList, PeerView, Problem, RefreshView, VerifyPeer},
+};
 
 /// Adds, verifies, lists and suspends other agencies
 #[derive(Debug, Args)]
@@ -72,6 +75,46 @@ Examples:
         #[arg(long, value_parser = codes::verified_how())]
         how: Option<String>,
     },
+    /// Fetches its newest record from its node now
+    #[command(after_help = "\
+This happens by itself each day, and when a packet shows that its keys have changed.
+
+Examples:
+  spean peer refresh DT
+  spean peer refresh DT --json")]
+    Refresh {
+        /// Name, id or the beginning of the id
+        peer: String,
+    },
+    /// Shows what is kept of an agency that said two things about its keys
+    #[command(after_help = "\
+Two key histories of one agency can't both be true: somebody else may hold its keys. The proof can be given to anybody,
+who checks it without this node: spean peer check FILE
+
+Examples:
+  spean peer evidence DT
+  spean peer evidence DT --out dt.proof")]
+    Evidence {
+        /// Name, id or the beginning of the id
+        peer: String,
+        /// Writes the newest proof into this file, which must not be there yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Checks a proof that an agency said two things; needs no node and no network
+    #[command(after_help = "\
+Says who contradicts itself, and in what. Compare the digits with those that you verified.
+
+Examples:
+  spean peer check dt.proof
+  spean peer check dt.proof --network trial --json")]
+    Check {
+        /// The proof; `-` reads it from standard input
+        file: PathBuf,
+        /// The network of the agencies
+        #[arg(long, default_value = "spean")]
+        network: NetworkName,
+    },
     /// Stops everything to and from an agency, but withdrawals and erasures
     #[command(after_help = "\
 Example:
@@ -100,12 +143,28 @@ impl Peer {
                 let peer: PeerView = context.post(&path, &VerifyPeer { fingerprint, how })?;
                 said(context, &peer, "is verified. Names may go to this agency from now on, as far as consent allows.")
             }
+            PeerCommand::Refresh { peer } => refresh(context, &peer),
+            PeerCommand::Evidence { peer, out } => evidence::list(context, &peer, out.as_deref()),
+            PeerCommand::Check { file, network } => evidence::check(context, &file, &network),
             PeerCommand::Suspend { peer } => {
                 let peer: PeerView = context.post(&format!("peers/{}/suspend", segment(&peer)), &json!({}))?;
                 said(context, &peer, "is suspended. Only withdrawals, erasures and their receipts still pass.")
             }
         }
     }
+}
+
+fn refresh(context: &Context, peer: &str) -> Result<(), Problem> {
+    let fetched: RefreshView = context.post(&format!("peers/{}/refresh", segment(peer)), &json!({}))?;
+    let sentence = match fetched.outcome.as_str() {
+        "up_to_date" => "is up to date here.",
+        "older" => "shows an older record than the one known here: its node may have been put back from a backup.",
+        "contradicts" => "contradicts itself: it was suspended. See `spean peer evidence`, and telephone it.",
+        "void" => "shows keys that it has replaced: telephone it.",
+        "unusable" => "shows a record that cannot be used: telephone it.",
+        _ => "does not answer. It is asked again by itself.",
+    };
+    context.out().told(&fetched, &format!("{} ({}) {sentence}", fetched.peer.name, short(&fetched.peer.id)))
 }
 
 /// In JSON the peer; for people one sentence about what was done.

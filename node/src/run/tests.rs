@@ -83,6 +83,8 @@ impl UseCases for Bare {
         peer_add(r: AddPeer) -> PeerView;
         peer_list() -> PeerList;
         peer_show(id: &str) -> PeerView;
+        peer_refresh(id: &str) -> RefreshView;
+        peer_evidence(id: &str) -> EvidenceList;
         peer_verify(id: &str, r: VerifyPeer) -> PeerView;
         peer_suspend(id: &str) -> PeerView;
         case_assign(id: &str, r: AssignRequest) -> AssignedView;

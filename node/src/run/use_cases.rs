@@ -10,10 +10,11 @@ use crate::{
         ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
-        EndedSessions, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView, Invitation,
-        InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem,
-        ProgressRequest, ReasonRequest, ReferRequest, Referred, RequestList, RequestView, ReviewConsent, ReviewList,
-        SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
+        EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
+        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
+        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
+        RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
+        TokenView, VerifyPeer,
     },
 };
 
@@ -147,6 +148,14 @@ impl UseCases for Service {
 
     async fn peer_list(&self, actor: &Actor) -> Answer<PeerList> {
         Self::peer_list(self, actor).await.map_err(problem)
+    }
+
+    async fn peer_refresh(&self, actor: &Actor, peer: &str) -> Answer<RefreshView> {
+        Self::peer_refresh(self, actor, peer).await.map_err(problem)
+    }
+
+    async fn peer_evidence(&self, actor: &Actor, peer: &str) -> Answer<EvidenceList> {
+        Self::peer_evidence(self, actor, peer).await.map_err(problem)
     }
 
     async fn peer_show(&self, actor: &Actor, peer: &str) -> Answer<PeerView> {

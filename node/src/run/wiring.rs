@@ -17,7 +17,7 @@ use crate::{
         worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
     },
     observe::safe,
-    service::{Actor, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement, people::Site},
+    service::{Actor, Fetched, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement, people::Site},
     vault::Vault,
     web,
 };
@@ -169,15 +169,37 @@ impl Outbox for Waiting {
         self.0.outbox_failed(ExchangeId::new(due.exchange), due.item, refused);
     }
 
+    async fn wanted(&self) -> (Route, u64) {
+        let peer = self.0.record_wanted().await;
+        (route(&peer), peer.head().seq)
+    }
+
+    fn not_fetched(&self, peer: AgencyId) {
+        self.0.record_came(&peer, "no_answer");
+    }
+
     async fn learned(&self, peer: AgencyId, record: Bytes) -> Result<bool, OutboxError> {
-        match self.0.peer_record_fetched(&Actor::Node, &peer, &record).await {
-            Ok(()) => Ok(true),
+        let heard = self.0.peer_record_fetched(&Actor::Node, &peer, &record).await;
+        self.0.record_came(&peer, outcome(&heard));
+        match heard {
+            Ok(fresh) => Ok(fresh),
             Err(ServiceError::Store(error)) => Err(logged(ServiceError::Store(error))),
             Err(error) => {
                 tracing::warn!(peer = %safe(&peer), code = error.code(), "a fetched record was not accepted");
                 Ok(false)
             }
         }
+    }
+}
+
+/// What a person is told who asked for the record.
+const fn outcome(heard: &Result<bool, ServiceError>) -> Fetched {
+    match heard {
+        Ok(true) => "up_to_date",
+        Ok(false) => "older",
+        Err(ServiceError::CardContradicts) => "contradicts",
+        Err(ServiceError::CardVoid) => "void",
+        Err(_) => "unusable",
     }
 }
 

@@ -54,7 +54,7 @@ pub use glance::Glance;
 pub use need::Whose;
 pub use news::{About, Fresh, Mark};
 pub use open::{OpenError, Opening};
-pub use peer::STOPPED;
+pub use peer::{Fetched, STOPPED, told};
 pub use rows::Trust;
 pub(crate) use rows::is_row;
 pub use sealing::keep_first_key;
@@ -137,6 +137,7 @@ pub struct Service {
     witnesses: clock::Witnesses,
     /// Held while an export is made: it takes memory.
     exporting: tokio::sync::Mutex<()>,
+    lookout: peer::Lookout,
     outbox_wake: Arc<Notify>,
     erasure_wake: Arc<Notify>,
     peers_changed: Arc<Notify>,

@@ -91,6 +91,7 @@ impl Service {
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
             exporting: tokio::sync::Mutex::default(),
+            lookout: super::peer::Lookout::default(),
             hands: Hands::new()?,
             people,
             tokens,

@@ -84,6 +84,67 @@ pub struct PeerList {
     pub peers: Vec<PeerView>,
 }
 
+/// One piece of evidence that an agency said two things, or that its root took back a part of its key log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EvidenceView {
+    /// `entries`: its key log goes on in two ways; `statements`: it signed two statements under one number; `void`: a
+    /// branch that its root replaced.
+    pub kind: String,
+    /// From which entry on, or under which number.
+    pub place: u64,
+    /// Kind of the two statements: `endpoints`, `transport`, `policy`, `sealing`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+    /// How many entries are void; else 2.
+    pub count: usize,
+    /// When it was heard last.
+    pub heard: Timestamp,
+    /// The agency's key log settles it: history.
+    pub settled: bool,
+    /// The fork proof as text, which anybody can check; none for a void branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
+}
+
+/// What came of fetching a peer's record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefreshView {
+    /// `up_to_date`; `older`: its node shows less than is known; `contradicts`: it was suspended; `void`: it shows what
+    /// its root replaced; `unusable`; `no_answer`.
+    pub outcome: String,
+    /// The peer, as it is known now.
+    pub peer: PeerView,
+}
+
+/// What is kept of one agency that said two things.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EvidenceList {
+    /// The agency's id.
+    pub id: String,
+    /// Its name, by its own word.
+    pub name: String,
+    /// Newest first.
+    pub evidence: Vec<EvidenceView>,
+}
+
+/// What a fork proof proves, found without a node.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProofView {
+    /// The agency's id.
+    pub id: String,
+    /// Its name, by its own word.
+    pub name: String,
+    /// Its fingerprint digits.
+    pub fingerprint: String,
+    /// As in [`EvidenceView`].
+    pub kind: String,
+    /// As in [`EvidenceView`].
+    pub place: u64,
+    /// As in [`EvidenceView`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+}
+
 /// How the node is.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct StatusView {

@@ -18,8 +18,8 @@ mod team;
 mod token;
 
 pub use agency::{
-    AddPeer, CardView, ClockView, FingerprintView, LockedView, LockingView, OwnKey, OwnKeys, PeerList, PeerView,
-    StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,
+    AddPeer, CardView, ClockView, EvidenceList, EvidenceView, FingerprintView, LockedView, LockingView, OwnKey,
+    OwnKeys, PeerList, PeerView, ProofView, RefreshView, StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,
 };
 pub use audit::{
     AuditEntryView, AuditPage, AuditReport, CheckedExport, ExportFile, ExportList, ExportRequest, ExportView,

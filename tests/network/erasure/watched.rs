@@ -13,7 +13,10 @@ use keys::{
 };
 use node::{
     config::Folder,
-    delivery::worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
+    delivery::{
+        http::Route,
+        worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
+    },
     run::{self, Door, Opened, Parts, StartError, Waiting},
     service::Service,
     store::{AnyStore, Batch, CommitError, Entry, Health, Pending, Range, ReadError, SledStore, SpaceLimits, Store},
@@ -245,6 +248,14 @@ impl Outbox for Recorded {
 
     async fn failed(&self, due: &Due<Self::Item>, why: &Failure, in_a_row: u32) {
         self.outbox.failed(due, why, in_a_row).await;
+    }
+
+    async fn wanted(&self) -> (Route, u64) {
+        self.outbox.wanted().await
+    }
+
+    fn not_fetched(&self, peer: keys::AgencyId) {
+        self.outbox.not_fetched(peer);
     }
 
     async fn learned(&self, peer: keys::AgencyId, record: Bytes) -> Result<bool, OutboxError> {

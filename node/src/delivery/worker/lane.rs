@@ -122,3 +122,11 @@ async fn fetch<O: Outbox>(
         Err(error) => Ok(Err(error.into())),
     }
 }
+
+/// Fetches a record that no packet waits for.
+pub(super) async fn fetch_wanted<O: Outbox>(outbox: &O, client: &PeerClient, (route, after): (Route, u64)) {
+    match fetch(outbox, client, &route, after).await {
+        Ok(Ok(()) | Err(Failure::Record)) => {}
+        Ok(Err(_)) | Err(OutboxError) => outbox.not_fetched(route.peer),
+    }
+}

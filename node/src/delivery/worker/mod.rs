@@ -111,6 +111,15 @@ pub trait Outbox: Send + Sync + 'static {
     /// Notes a failed try, for people to see. `in_a_row` counts this exchange's failures since its last success.
     fn failed(&self, due: &Due<Self::Item>, why: &Failure, in_a_row: u32) -> impl Future<Output = ()> + Send;
 
+    /// The next peer whose record is to be fetched, and the last log entry known here, as soon as there is one. Dropped
+    /// before it is ready, it has taken nothing. By default there is none.
+    fn wanted(&self) -> impl Future<Output = (Route, u64)> + Send {
+        std::future::pending()
+    }
+
+    /// Notes that a wanted record could not be fetched.
+    fn not_fetched(&self, _peer: AgencyId) {}
+
     /// Verifies and stores a fetched public record. `Ok(false)`: it was no valid continuation of what is known.
     fn learned(&self, peer: AgencyId, record: Bytes) -> impl Future<Output = Result<bool, OutboxError>> + Send;
 }

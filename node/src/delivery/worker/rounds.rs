@@ -17,12 +17,18 @@ use super::{
     lane::{self, Ended, Lane, LaneId, by_lane},
     schedule::Schedule,
 };
-use crate::{delivery::http::PeerClient, observe::safe};
+use crate::{
+    delivery::http::{PeerClient, Route},
+    observe::safe,
+};
 
 /// If nothing wakes the worker, it looks at least so often: a lost wake must not lose a referral.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 /// While a long queue is sent, new and more urgent packets are looked for so often, and not at each packet's end.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Records that are fetched at one time, without a packet that waits for them.
+const RECORDS_AT_ONCE: usize = 4;
 
 /// How much the worker does at once, and how patient it is.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +70,7 @@ pub fn start<O: Outbox>(
         stale: true,
         changes: 0,
         running: JoinSet::new(),
+        fetching: JoinSet::new(),
         turns: HashMap::new(),
         busy: HashSet::new(),
     };
@@ -97,12 +104,14 @@ struct Worker<O: Outbox> {
     /// How often the outbox changed; tells a turn whether it may have seen an older state.
     changes: u64,
     running: JoinSet<(u32, Ended)>,
+    fetching: JoinSet<()>,
     turns: HashMap<task::Id, (LaneId, u64)>,
     busy: HashSet<LaneId>,
 }
 
 impl<O: Outbox> Worker<O> {
     async fn run(mut self, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+        let outbox = Arc::clone(&self.outbox);
         loop {
             self.look_if_due().await;
             self.start_lanes();
@@ -112,10 +121,17 @@ impl<O: Outbox> Worker<O> {
                 _ = stopped.wait_for(|stop| *stop) => break,
                 Some(turn) = self.running.join_next_with_id() => self.finished(turn),
                 () = wake.notified() => self.changed(),
+                Some(_) = self.fetching.join_next() => {}
+                wanted = outbox.wanted(), if self.fetching.len() < RECORDS_AT_ONCE => self.fetch(wanted),
                 () = sleep_until(next.into()) => self.stale = true,
             }
         }
         while self.running.join_next().await.is_some() {}
+    }
+
+    fn fetch(&mut self, wanted: (Route, u64)) {
+        let (outbox, client) = (Arc::clone(&self.outbox), Arc::clone(&self.client));
+        self.fetching.spawn(async move { lane::fetch_wanted(&*outbox, &client, wanted).await });
     }
 
     fn changed(&mut self) {

@@ -128,7 +128,9 @@ use_cases! {
     BrokenGlass "case.broken-glass" Supervisors "See what was opened so";
     PeerList "peer.list" Everybody "List other agencies";
     PeerShow "peer.show" Everybody "See one agency and its digits";
+    PeerEvidence "peer.evidence" Everybody "See what is kept of an agency that said two things";
     PeerAdd "peer.add" Keys "Introduce an agency by its card";
+    PeerRefresh "peer.refresh" Keys "Fetch an agency's newest record now";
     PeerVerify "peer.verify" Keys "Verify an agency by its digits";
     PeerSuspend "peer.suspend" Keys "Suspend an agency";
     AgencyCard "agency.card" Everybody "Show the own card and digits";

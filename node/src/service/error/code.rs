@@ -41,6 +41,7 @@ impl ServiceError {
             Self::OwnCard => "peer/own-card",
             Self::OtherNetwork => "peer/other-network",
             Self::CardContradicts => "peer/card-contradicts",
+            Self::CardVoid => "peer/card-void",
             Self::LinkKeyTaken { .. } => "peer/link-key-taken",
             Self::FingerprintMistyped { .. } => "peer/fingerprint-mistyped",
             Self::FingerprintDiffers => "peer/fingerprint-differs",
@@ -113,6 +114,7 @@ impl ServiceError {
             Self::OwnCard
             | Self::OtherNetwork
             | Self::CardContradicts
+            | Self::CardVoid
             | Self::LinkKeyTaken { .. }
             | Self::FingerprintDiffers
             | Self::NoSealingKey { .. }

@@ -97,6 +97,9 @@ pub enum ServiceError {
     /// The peer is known with another, not newer key log.
     #[error("this agency is known already, with a key log that this card contradicts")]
     CardContradicts,
+    /// It shows entries of the key log that the agency's root replaced since.
+    #[error("this card shows a part of the agency's key log that it has replaced since")]
+    CardVoid,
     /// Another known agency has the same transport key: this one copied it, or that one did.
     #[error("the transport key of this agency is that of {name} already")]
     LinkKeyTaken {

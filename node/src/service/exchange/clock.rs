@@ -39,6 +39,7 @@ impl Service {
         failed = failed.or(self.end_requests().await.err());
         failed = failed.or(self.end_decisions().await.err());
         failed = failed.or(self.end_drafts(now).await.err());
+        self.records_due(now);
         failed.map_or(Ok(()), Err)
     }
 

@@ -94,15 +94,30 @@ impl Service {
         let key = self.opening_key(&sealed).await?.ok_or(OpenError::UnknownKey)?;
         let peer = self.peer(&from).ok_or(NoAck::Refused("open/unknown-peer"))?;
         match self.verify(from, sealed, key, Arc::clone(&peer.agency)).await? {
-            Ok(packet) => match self.quotas.count(from, packet.header().kind(), self.world.now()) {
-                Allowed::Later(wait) => Err(NoAck::OverQuota(wait)),
-                allowed => Ok(self.apply(&peer, digest, &packet, allowed).await?),
-            },
-            Err(NotVerified { answer: Some(to_answer), error }) => {
-                tracing::info!(peer = %safe(&from), code = error.code(), "refused a packet by name");
-                Ok(self.refuse_by_name(&peer.agency, &to_answer)?)
+            Ok(packet) => {
+                self.head_seen(&peer.agency, packet.header().sender_head);
+                self.proved(&peer, digest, &packet).await
             }
-            Err(NotVerified { error, answer: None }) => Err(error.into()),
+            Err(why) => {
+                if matches!(why.error, OpenError::Key(_) | OpenError::Incarnation) {
+                    self.key_missed(&from);
+                }
+                match why {
+                    NotVerified { answer: Some(to_answer), error } => {
+                        tracing::info!(peer = %safe(&from), code = error.code(), "refused a packet by name");
+                        Ok(self.refuse_by_name(&peer.agency, &to_answer)?)
+                    }
+                    NotVerified { error, answer: None } => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    /// Applies a packet that its sender signed, unless it is more than a day's.
+    async fn proved(&self, peer: &Peer, digest: Digest, packet: &VerifiedPacket) -> Result<Vec<u8>, NoAck> {
+        match self.quotas.count(peer.agency.id(), packet.header().kind(), self.world.now()) {
+            Allowed::Later(wait) => Err(NoAck::OverQuota(wait)),
+            allowed => Ok(self.apply(peer, digest, packet, allowed).await?),
         }
     }
 

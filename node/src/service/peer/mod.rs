@@ -4,18 +4,23 @@
 //! the decision changes only by a person, or downwards when the record shows that somebody else may hold its keys.
 //!
 //! * [`add`]: cards and fetched records
-//! * [`evidence`]: what is kept of a record that contradicts the known one
+//! * [`learn`]: what a record says beside the known one
+//! * [`evidence`]: what is kept of an agency that says two things
+//! * [`lookout`]: whose records are to be fetched
 //! * [`link_keys`]: whose transport key is whose
 //! * [`trust`]: verifying, suspending
 //! * [`show`]: lists, one peer
 
 mod add;
 mod evidence;
+mod learn;
 mod link_keys;
+mod lookout;
 mod show;
 mod trust;
 
-pub use self::trust::STOPPED;
+pub(super) use self::lookout::Lookout;
+pub use self::{evidence::told, lookout::Fetched, trust::STOPPED};
 
 use std::sync::Arc;
 

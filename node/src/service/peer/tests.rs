@@ -82,7 +82,7 @@ async fn a_newer_record_is_taken_in_and_an_older_copy_changes_nothing() {
     let shown = add(&node, &old).await.unwrap();
     assert_eq!((shown.addresses, shown.trust.as_str()), (moved, "verified"));
     let stale = node.service.peer_record_fetched(&Actor::Node, &old.id(), &old.record().to_bytes()).await;
-    assert!(matches!(stale, Err(ServiceError::CardContradicts)));
+    assert!(matches!(stale, Ok(false)));
     assert_eq!(node.service.peer_show(&worker(None), "damnok toek").await.unwrap().trust, "verified");
 }
 
@@ -98,6 +98,16 @@ async fn two_contradicting_records_suspend_the_peer_until_two_persons_trust_it_a
     assert!(matches!(twice, Err(ServiceError::CardContradicts)));
     let shown = node.service.peer_show(&worker(None), "damnok toek").await.unwrap();
     assert_eq!((shown.trust.as_str(), shown.addresses[0].as_str()), ("suspended", "https://one.example:8443"));
+    let kept = node.service.peer_evidence(&worker(None), "damnok toek").await.unwrap().evidence;
+    let proof = kept[0].proof.as_deref().unwrap();
+    let fork = keys::ForkProof::parse(proof).unwrap().verify(base.network()).unwrap();
+    assert_eq!(
+        (kept.len(), kept[0].kind.as_str(), kept[0].settled, fork.agency()),
+        (1, "statements", false, base.id())
+    );
+    let again = add(&node, &say("https://two.example:8443")).await;
+    assert!(matches!(again, Err(ServiceError::CardContradicts)));
+    assert_eq!(node.service.peer_evidence(&worker(None), "damnok toek").await.unwrap().evidence.len(), 1);
     let alone = verify(&node, &worker(None), digits(&base)).await;
     assert!(matches!(alone, Err(ServiceError::NeedsSecondPerson { .. })));
     let together = verify(&node, &worker(Some("Sophea")), digits(&base)).await.unwrap();
@@ -155,7 +165,7 @@ async fn a_transport_key_stays_with_the_first_that_listed_it_whether_a_card_or_a
     add(&node, &verified(&founded("Thief", "shelter", "spean", 9))).await.unwrap();
     assert!(taken(&add(&node, &thief).await.map(drop)));
     let fetched = node.service.peer_record_fetched(&Actor::Node, &thief.id(), &thief.record().to_bytes()).await;
-    assert!(taken(&fetched));
+    assert!(taken(&fetched.map(drop)));
     let owners: Vec<_> =
         node.service.pins().into_iter().filter(|(pin, _)| victim.transport_pins().contains(pin)).collect();
     assert_eq!(owners, [(victim.transport_pins()[0], victim.id())]);

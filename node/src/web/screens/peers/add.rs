@@ -58,6 +58,7 @@ pub(super) async fn add(
         Err(ServiceError::OwnCard) => "peer-card-own",
         Err(ServiceError::OtherNetwork) => "peer-card-network",
         Err(ServiceError::CardContradicts) => "peer-card-contradicts",
+        Err(ServiceError::CardVoid) => "peer-card-void",
         Err(ServiceError::LinkKeyTaken { .. }) => "peer-card-copied",
         Err(error) => return Err(me.refused(&error)),
     };

@@ -7,7 +7,11 @@ use axum::{
     response::Response,
 };
 
-use super::{Digits, banner, comparable, path_of, trust};
+use super::{
+    Digits, banner, comparable,
+    evidence::{self, Piece},
+    path_of, trust,
+};
 use crate::{
     service::UseCase,
     view::PeerView,
@@ -43,6 +47,7 @@ struct Peer {
     tag: Tag,
     facts: Vec<Pair>,
     digits: Digits,
+    evidence: Vec<Piece>,
     /// Whether the page leads to comparing numbers, and to stopping.
     compare: bool,
     stop: bool,
@@ -80,6 +85,7 @@ pub(super) async fn one(
     let keys = me.may(UseCase::PeerVerify);
     let template = Peer {
         path: path_of(&peer),
+        evidence: evidence::pieces(&app, &me, &id, &path_of(&peer)).await?,
         name: peer.name.clone(),
         tag: trust(w, &peer),
         facts: facts(&me, &peer),

@@ -1,0 +1,131 @@
+//! How what is known of an agency grows: by what its record says beside the known one (`keys::record::merge`).
+
+use std::sync::Arc;
+
+use keys::{
+    AgencyId, Outcome, PublicRecord, VerifiedAgency, VerifiedFork,
+    record::{Branch, Refusal, merge},
+};
+
+use super::{add::bad_card, evidence};
+use crate::{
+    observe::safe,
+    service::{
+        Actor, Peer, Service, ServiceError,
+        rows::{PeerRow, Trust},
+        write,
+    },
+    vault::{Owner, Stamp},
+};
+
+/// What came of hearing a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Learnt {
+    /// It was taken in.
+    Newer,
+    /// It says what is known.
+    Nothing,
+    /// Nothing in it is new, and what is known is more.
+    Older,
+}
+
+impl Service {
+    /// Acts on `record`, beside what is known of its agency. The caller holds the peer's lock.
+    pub(super) async fn learn(
+        &self,
+        actor: &Actor,
+        id: AgencyId,
+        record: &PublicRecord,
+        (row, stamp): (PeerRow, Stamp),
+    ) -> Result<(Peer, Learnt), ServiceError> {
+        let damaged = |_| ServiceError::Internal("a stored peer can't be read");
+        let known = PublicRecord::from_bytes(&row.record).map_err(damaged)?;
+        let known = Arc::new(known.verify(self.me().network()).map_err(damaged)?);
+        let peer = |row| Peer { agency: Arc::clone(&known), row };
+        match merge(&known, record) {
+            Outcome::Same => Ok((peer(row), Learnt::Nothing)),
+            Outcome::Shorter => Ok((peer(row), Learnt::Older)),
+            Outcome::Longer(now) => self.grow(actor, (&known, now), None, (row, stamp)).await,
+            Outcome::Supersedes { now, void } => self.grow(actor, (&known, now), Some(void), (row, stamp)).await,
+            Outcome::Superseded { void } => Err(self.keep_void(actor, id, &void).await),
+            Outcome::Fork(fork) => Err(self.freeze(actor, (&known, &fork), row, &stamp).await),
+            Outcome::Refused(Refusal::Record(why)) => Err(bad_card(why)),
+            Outcome::Refused(why @ Refusal::OtherAgency { .. }) => Err(ServiceError::BadCard { why: why.to_string() }),
+        }
+    }
+
+    /// Replaces the known record by one that goes on from it, and keeps what that made void.
+    async fn grow(
+        &self,
+        actor: &Actor,
+        (known, now): (&VerifiedAgency, VerifiedAgency),
+        void: Option<Branch>,
+        (row, stamp): (PeerRow, Stamp),
+    ) -> Result<(Peer, Learnt), ServiceError> {
+        let now = Arc::new(now);
+        let _claims = self.link_keys.lock().await;
+        let free = self.link_keys_free(&now);
+        self.audited(actor, "peer.update", now.id().as_bytes(), free).await?;
+        let trust = trust_after(row.trust, known, &now);
+        let row = if trust == row.trust {
+            PeerRow { record: now.record().to_bytes(), ..row }
+        } else {
+            self.decided(&Actor::Node, &now, trust)
+        };
+        let mut tx = self.vault.begin();
+        if let Some(void) = void {
+            tracing::warn!(peer = %safe(&now.id()), from = void.from, "a part of its key log was replaced by its root");
+            evidence::keep_void(&mut tx, now.id(), &void, self.world.now());
+        }
+        let event = actor.event("peer.update");
+        Ok((self.save_peer_with(tx, &now, row, (Some(&stamp), event)).await?, Learnt::Newer))
+    }
+
+    /// What was heard had been replaced: whoever still shows it has an old copy, or stolen keys.
+    async fn keep_void(&self, actor: &Actor, id: AgencyId, void: &Branch) -> ServiceError {
+        let mut tx = self.vault.begin();
+        evidence::keep_void(&mut tx, id, void, self.world.now());
+        tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardVoid.code()));
+        match tx.commit().await {
+            Ok(()) => ServiceError::CardVoid,
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Somebody else may hold the agency's keys: keeps the proof and sends nothing until persons looked.
+    async fn freeze(
+        &self,
+        actor: &Actor,
+        (known, fork): (&Arc<VerifiedAgency>, &VerifiedFork),
+        row: PeerRow,
+        stamp: &Stamp,
+    ) -> ServiceError {
+        let id = known.id();
+        let trust = if row.trust == Trust::Retired { Trust::Retired } else { Trust::Suspended };
+        let row = PeerRow { how: Some("fork".into()), ..self.decided(&Actor::Node, known, trust) };
+        let mut tx = self.vault.begin();
+        tx.expect(stamp);
+        tx.put(&Owner::Ledger, id.as_bytes(), &row);
+        evidence::keep_fork(&mut tx, fork, self.world.now());
+        tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardContradicts.code()));
+        tx.audit(Actor::Node.event("peer.suspend").object(id.as_bytes()));
+        if let Err(error) = tx.commit().await {
+            return error.into();
+        }
+        tracing::error!(peer = %safe(&id), "two contradicting key records of one agency: it was suspended");
+        write(&self.peers).insert(id, Peer { agency: Arc::clone(known), row });
+        self.peers_changed.notify_one();
+        ServiceError::CardContradicts
+    }
+}
+
+/// Ordinary growth keeps trust. After a recovery by guardians the digits must be compared again; so must they when
+/// the agency calls itself another kind, because a consent for "any shelter" rests on what a person confirmed.
+fn trust_after(trust: Trust, known: &VerifiedAgency, heard: &VerifiedAgency) -> Trust {
+    let recovered = heard.keys().recovered_at() != known.keys().recovered_at();
+    match trust {
+        _ if heard.retired() => Trust::Retired,
+        Trust::Verified if recovered || heard.kind_code() != known.kind_code() => Trust::Introduced,
+        Trust::Introduced | Trust::Verified | Trust::Suspended | Trust::Retired => trust,
+    }
+}
