@@ -52,8 +52,8 @@ Examples:
     #[command(after_help = "\
 Where the node runs, it checks; else the folder is read, which needs the passphrase. Exit code 8 if it is broken.
 
-A FILE is checked without a node, a folder or a network: whoever got it needs nothing but this program. Who made the file
-chose the name in it, and not the digits: give them as the agency told you, or compare those that are shown.
+A FILE is checked without a node, a folder or a network: whoever got it needs nothing but this program. Who made the
+file chose the name in it, and not the digits: give them as the agency told you, or compare those that are shown.
 
 Examples:
   spean audit verify

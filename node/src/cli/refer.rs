@@ -43,7 +43,7 @@ pub struct Refer {
     /// Categories to release after acceptance; without it, what the service needs and consent covers
     #[arg(long, value_delimiter = ',', value_name = "LIST", value_parser = codes::category())]
     categories: Option<Vec<String>>,
-    /// Fields to hold back although consent has them, such as health.medication
+    /// Fields to hold back although consent has them, such as health.medicines
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     without: Vec<String>,
     /// When the child comes

@@ -27,7 +27,7 @@ pub struct ReferRequest {
     /// Categories to release after acceptance; without it, what the service needs and the consent covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Fields to hold back although the consent has them, such as `health.medication`.
+    /// Fields to hold back although the consent has them, such as `health.medicines`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
     /// Arrival code.

@@ -8,7 +8,7 @@ use crate::{
     record::Fields,
 };
 
-/// A field that may be left out of a release, such as `health.medication`: none that its category can't be read without.
+/// A field that may be left out of a release, such as `health.medicines`: none that its category can't be read without.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HeldBack {
     category: Category,
@@ -65,7 +65,7 @@ impl FromStr for HeldBack {
         let found = category.parse().ok().and_then(|category| Self::of(category, name));
         found.ok_or_else(|| UnknownCode {
             what: "field that may be left out",
-            allowed: "a field of a category that it can be read without, such as health.medication".into(),
+            allowed: "a field of a category that it can be read without, such as health.medicines".into(),
         })
     }
 }

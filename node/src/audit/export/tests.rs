@@ -16,7 +16,7 @@ use crate::{
     world::testing::{SeededEntropy, still},
 };
 
-const NOW: Timestamp = Timestamp(1_780_272_000);
+const NOW: Timestamp = Timestamp(1_795_478_400);
 
 fn founded(name: &str, seed: u64) -> Founding {
     let request = FoundingRequest {
@@ -50,9 +50,9 @@ impl Office {
         let founding = founded(name, seed);
         let agency = founding.record.verify(NetworkId::from_name("spean")).unwrap();
         let key = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
-        let secret = |byte| Secret::new(Box::new([byte; 32]));
+        let secret = |byte: u64| Secret::new(Box::new([byte.to_le_bytes()[0]; 32]));
         let store = MemoryStore::new();
-        let audit = Audit::new(Arc::new(store.clone()), secret(1), secret(2), agency.id(), still(NOW.0));
+        let audit = Audit::new(Arc::new(store.clone()), secret(seed), secret(seed + 10), agency.id(), still(NOW.0));
         for number in 0..count {
             let event = Event::new("uid 1000", "case.open").by(Some("ចាន់ \"Thy\"")).object(number.to_be_bytes());
             let event = if number % 2 == 1 { event.refused("person/not-allowed") } else { event };
@@ -80,7 +80,7 @@ impl Office {
 
     /// The stretch after entry `before` up to entry `last`.
     async fn stretch(&self, before: usize, last: usize) -> Stretch {
-        let all = self.audit.read(None, 100).await.unwrap();
+        let all = self.audit.read(None, 1000).await.unwrap();
         let head = |seq: usize| if seq == 0 { NOTHING } else { head_of(&all[seq - 1]) };
         Stretch { before: head(before), last: head(last), newest: head(all.len()) }
     }

@@ -9,7 +9,7 @@ use crate::web::{
     words::Words,
 };
 
-/// What is left out, as boxes of the form: `without.health.medication`, `out-of.health`.
+/// What is left out, as boxes of the form: `without.health.medicines`, `out-of.health`.
 const FIELDS: &str = "without";
 const CATEGORIES: &str = "out-of";
 
@@ -96,10 +96,10 @@ mod tests {
         let mut back = with(one, "in", "health");
         assert!(pressed(&mut back));
         assert_eq!(back, start);
-        let mut field = with(start.clone(), "out", "health.medication");
+        let mut field = with(start.clone(), "out", "health.medicines");
         pressed(&mut field);
-        assert_eq!(fields(&field), ["health.medication"]);
-        let mut back = with(field, "in", "health.medication");
+        assert_eq!(fields(&field), ["health.medicines"]);
+        let mut back = with(field, "in", "health.medicines");
         pressed(&mut back);
         assert_eq!(back, start);
         for wrong in ["identity.sex", "nonsense", "health.nonsense", ""] {
