@@ -22,7 +22,7 @@ use crate::{
 fn one_more_key(agency: &Agency, seed: u8) -> VerifiedAgency {
     let keyring = Keyring::unlock(&agency.folder().keyring(), PASSPHRASE.as_bytes()).expect("its keyring");
     let root = SigningKey::from_seed(keyring.root_key().expect("not detached").seed().duplicate()).expect("a key");
-    let key = SigningKey::from_seed(keys::Secret::new([seed; 32])).expect("a key");
+    let key = SigningKey::from_seed(keys::Secret::new(Box::new([seed; 32]))).expect("a key");
     publish::add_op_key(&agency.record(), &root, World::system().now(), key.public()).expect("an entry")
 }
 
@@ -67,8 +67,8 @@ async fn an_agency_with_two_histories_is_caught_by_ordinary_referrals_and_proved
         let file = place.path().join(format!("{}.proof", other.name));
         fs::write(&file, piece.proof.as_deref().expect("a proof")).expect("written");
         let network = ["--network", crate::agency::NETWORK];
-        let checked = Command::new(program::spean()).args(["peer", "check"]).arg(&file).args(network).arg("--json");
-        let checked = { checked }.output().expect("runs");
+        let mut check = Command::new(program::spean());
+        let checked = check.args(["peer", "check"]).arg(&file).args(network).arg("--json").output().expect("runs");
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
         let proof: ProofView = serde_json::from_slice(&checked.stdout).expect("an answer");
         assert_eq!((proof.id, proof.fingerprint), (cmo.id.to_string(), Fingerprint::of(cmo.id).to_string()));

@@ -10,6 +10,8 @@ const stories = require('./stories');
 const { looked } = require('./stories/setup');
 
 const CHROMIUM = process.env.SPEAN_CHROMIUM || '/usr/bin/chromium';
+/** Whom the walks and stories refer. */
+const NAMED = 'Vichetr';
 /** Whoever signs in at the beginning, and where. */
 const PEOPLE = { maly: 'dt', visal: 'dt', sothy: 'dt', rattana: 'cmo', chanthou: 'cmo', bopha: 'cmo' };
 
@@ -24,11 +26,25 @@ async function prepare(stage, browser) {
   return { stage, browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked, full };
 }
 
+/** The case of the child with this name: which one stands first in the list depends on what was told before. */
+async function caseOf(browser, state, cmo, name) {
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  for (const id of await ids(browser, state, `${cmo}/cases`, 'c')) {
+    await page.goto(`${cmo}/c/${id}`);
+    if ((await page.content()).includes(name)) {
+      await context.close();
+      return id;
+    }
+  }
+  throw new Error(`no case of ${name}`);
+}
+
 /** The ids of what is there, by what the walks and stories call it. */
 async function found({ browser, bases, states, demo }) {
   const [declined, offer] = await ids(browser, states.maly, `${bases.dt}/inbox`, 'r');
   const [sent] = await ids(browser, states.rattana, `${bases.cmo}/sent`, 'r');
-  const [kept] = await ids(browser, states.rattana, `${bases.cmo}/cases`, 'c');
+  const kept = await caseOf(browser, states.rattana, bases.cmo, NAMED);
   const [person] = await ids(browser, states.sothy, `${bases.dt}/people`, 'people');
   const [peer] = await ids(browser, states.sothy, `${bases.dt}/peers`, 'peers');
   const [to] = await ids(browser, states.rattana, `${bases.cmo}/c/${kept}/refer`, `c/${kept}/refer`);

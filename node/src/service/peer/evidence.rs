@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     service::{Actor, Service, ServiceError, access::UseCase},
-    store::Direction,
-    vault::{Owner, Record, Table, Transaction},
+    vault::{Direction, Owner, Record, Table, Transaction},
     view::{EvidenceList, EvidenceView},
 };
 

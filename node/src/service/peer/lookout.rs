@@ -15,8 +15,9 @@ use crate::{
     view::RefreshView,
 };
 
-/// A peer is asked again without a person after so many seconds, whatever its packets show.
-const AGAIN: u64 = 60;
+/// A peer is asked again without a person after so many seconds, whatever its packets show; what they showed meanwhile
+/// is not forgotten.
+const AGAIN: u64 = 10;
 /// Without any sign a peer is asked after so many seconds: it may have changed its keys and sent nothing since.
 const REGULARLY: u64 = Timestamp::DAY;
 /// For so long a person waits for a peer.
@@ -35,6 +36,8 @@ pub(in crate::service) struct Lookout {
 #[derive(Default)]
 struct State {
     wanted: BTreeSet<AgencyId>,
+    /// Those who showed something too soon after they were asked.
+    owed: BTreeSet<AgencyId>,
     /// When each was asked last, since the node started.
     asked: BTreeMap<AgencyId, Timestamp>,
     /// Persons who wait.
@@ -51,10 +54,17 @@ impl Lookout {
         let mut state = self.lock();
         if state.asked.get(&id).is_none_or(|asked| asked.plus(seconds) <= now) {
             state.asked.insert(id, now);
+            state.owed.remove(&id);
             state.wanted.insert(id);
             drop(state);
             self.wake.notify_one();
         }
+    }
+
+    /// As [`Lookout::want`], for what a packet showed: too soon, it is owed.
+    fn want_soon(&self, id: AgencyId, now: Timestamp) {
+        self.lock().owed.insert(id);
+        self.want(id, now, AGAIN);
     }
 
     /// Asks for the peer's record now, for somebody who waits.
@@ -126,17 +136,19 @@ impl Service {
     /// A proved packet of the peer shows this head: is it known?
     pub(in crate::service) fn head_seen(&self, peer: &VerifiedAgency, head: Head) {
         if !peer.keys().holds(head) {
-            self.lookout.want(peer.id(), self.world.now(), AGAIN);
+            self.lookout.want_soon(peer.id(), self.world.now());
         }
     }
 
     /// A packet of the peer could not be proved, for want of a key or an incarnation.
     pub(in crate::service) fn key_missed(&self, peer: &AgencyId) {
-        self.lookout.want(*peer, self.world.now(), AGAIN);
+        self.lookout.want_soon(*peer, self.world.now());
     }
 
-    /// What time asks for: each peer's record once a day.
+    /// What time asks for: each peer's record once a day, and what is owed.
     pub(in crate::service) fn records_due(&self, now: Timestamp) {
+        let owed = self.lookout.lock().owed.clone();
+        owed.into_iter().for_each(|id| self.lookout.want(id, now, AGAIN));
         let ids: Vec<AgencyId> =
             read(&self.peers).iter().filter(|(_, peer)| peer.row.trust != Trust::Retired).map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.lookout.want(id, now, REGULARLY));
@@ -157,10 +169,11 @@ mod tests {
         lookout.want(id(1), now, AGAIN);
         lookout.want(id(1), now, AGAIN);
         assert_eq!(lookout.next().await, id(1));
-        lookout.want(id(1), now.plus(AGAIN - 1), AGAIN);
-        assert!(lookout.lock().wanted.is_empty());
+        lookout.want_soon(id(1), now.plus(AGAIN - 1));
+        assert!(lookout.lock().wanted.is_empty() && lookout.lock().owed.contains(&id(1)));
         lookout.want(id(1), now.plus(AGAIN), AGAIN);
         assert_eq!(lookout.next().await, id(1));
+        assert!(lookout.lock().owed.is_empty());
         let told = lookout.want_now(id(1), now.plus(AGAIN));
         assert_eq!(lookout.next().await, id(1));
         lookout.tell(&id(1), "newer");
