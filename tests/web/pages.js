@@ -96,6 +96,7 @@ const TRUST = [
   ['person-remove', 'dt', 'sothy', '/people/{person}/remove'],
   ['peers', 'dt', 'sothy', '/peers'],
   ['peer', 'dt', 'sothy', '/peers/{peer}'],
+  ['peer-no-proof', 'dt', 'sothy', '/peers/{peer}/proof'],
   ['peer-compare', 'dt', 'sothy', '/peers/{peer}/compare'],
   ['peer-suspend', 'dt', 'sothy', '/peers/{peer}/suspend'],
   ['peer-suspend-wrong', 'dt', 'sothy', '/peers/{peer}/suspend', {}],

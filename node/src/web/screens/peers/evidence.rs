@@ -2,12 +2,13 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
 
 use crate::{
+    service::ServiceError,
     view::EvidenceView,
     web::{App, session::Signed},
 };
@@ -56,7 +57,7 @@ pub(super) async fn proof(
 ) -> Result<Response, Response> {
     let found = app.service.peer_evidence(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     let Some(proof) = found.evidence.into_iter().nth(n).and_then(|piece| piece.proof) else {
-        return Err(StatusCode::NOT_FOUND.into_response());
+        return Err(me.refused(&ServiceError::NotFound { what: "proof" }));
     };
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
