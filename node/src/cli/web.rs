@@ -84,7 +84,7 @@ impl Web {
         let WebCommand::Open { name, sign_in, listen, address: screens } = self.command;
         let dir = context.dir()?;
         if !Folder::new(dir).config().exists() {
-            return set_up::run(context, SettingUp { dir: dir.into(), listen, screens, cost: passphrase_cost });
+            return set_up::run(context, SettingUp { dir: dir.into(), listen, screens, cost: passphrase_cost() });
         }
         let folder = Folder::new(context.node_dir()?);
         let settings = Config::load(&folder.config()).map_err(|error| problem("node/settings", error.to_string()))?.web;

@@ -39,8 +39,8 @@ pub struct SettingUp {
     pub listen: SocketAddr,
     /// Where the set-up is served, on this computer only, and later the screens.
     pub screens: SocketAddr,
-    /// How costly one try of the passphrase is; measured when it is needed.
-    pub cost: fn() -> KdfParams,
+    /// How costly one try of the passphrase is. Measured before anybody waits for a page.
+    pub cost: KdfParams,
 }
 
 /// How it ended.
@@ -160,7 +160,6 @@ impl Founder for Maker {
     fn draw(&self, agency: &web::Agency) -> Boxed<'_, Result<Arc<dyn Drawn>, Problem>> {
         let (ask, world, agency) = (self.ask.clone(), self.world.clone(), agency.clone());
         Box::pin(async move {
-            // The cost is measured: half a second and more.
             let drawn = tokio::task::spawn_blocking(move || {
                 Draft::draw(
                     InitRequest {
@@ -172,7 +171,7 @@ impl Founder for Maker {
                         network: agency.network,
                         listen: ask.listen,
                         public: agency.public,
-                        kdf: (ask.cost)(),
+                        kdf: ask.cost,
                     },
                     &world,
                 )

@@ -72,7 +72,7 @@ impl Browser {
 /// A set-up below `place`, its browser, and what stops it.
 async fn begun(place: &Path, idle: Duration) -> (Browser, oneshot::Sender<()>, JoinHandle<Result<End, StartError>>) {
     let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let cost = || KdfParams::new(64, 1, 1).unwrap();
+    let cost = KdfParams::new(64, 1, 1).unwrap();
     let ask = SettingUp { dir: place.join("cmo"), listen: free(), screens: free(), cost };
     let (stop, stopped) = oneshot::channel::<()>();
     let (tell, told) = oneshot::channel();
@@ -141,7 +141,7 @@ async fn a_port_that_is_taken_is_found_before_anything_is_asked() {
     let place = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let (listen, screens) = (taken.local_addr().unwrap(), "127.0.0.1:0".parse().unwrap());
-    let ask = SettingUp { dir: place.path().join("cmo"), listen, screens, cost: || KdfParams::LEAST };
+    let ask = SettingUp { dir: place.path().join("cmo"), listen, screens, cost: KdfParams::LEAST };
     let never = std::future::pending::<&'static str>();
     let refused = setting_up(&ask, IDLE, never, |_| panic!("a link"), |_, _| ()).await.unwrap_err();
     assert_eq!(refused.code(), "node/port-in-use");

@@ -113,7 +113,7 @@ impl Service {
     /// How many drafts the person has; none for who keeps none.
     #[must_use]
     pub fn drafts_of(&self, actor: &Actor) -> usize {
-        self.allows(actor, UseCase::DraftKeep).then(|| self.own_drafts(actor).len()).unwrap_or_default()
+        self.allows(actor, UseCase::DraftKeep).then(|| self.own_drafts(actor)).into_iter().flatten().count()
     }
 
     /// Throws a draft away: by its id, or all of a form that was sent.

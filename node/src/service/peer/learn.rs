@@ -7,7 +7,7 @@ use keys::{
     record::{Branch, Refusal, merge},
 };
 
-use super::{add::bad_card, evidence};
+use super::add::bad_card;
 use crate::{
     observe::safe,
     service::{
@@ -17,6 +17,9 @@ use crate::{
     },
     vault::{Owner, Stamp},
 };
+
+/// Why a peer is suspended that shows two histories.
+const FORK: &str = "fork";
 
 /// What came of hearing a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl Service {
         let mut tx = self.vault.begin();
         if let Some(void) = void {
             tracing::warn!(peer = %safe(&now.id()), from = void.from, "a part of its key log was replaced by its root");
-            evidence::keep_void(&mut tx, now.id(), &void, self.world.now());
+            self.keep_evidence(&mut tx, now.id(), (&void).into()).await?;
         }
         let event = actor.event("peer.update");
         Ok((self.save_peer_with(tx, &now, row, (Some(&stamp), event)).await?, Learnt::Newer))
@@ -83,13 +86,16 @@ impl Service {
 
     /// What was heard had been replaced: whoever still shows it has an old copy, or stolen keys.
     async fn keep_void(&self, actor: &Actor, id: AgencyId, void: &Branch) -> ServiceError {
-        let mut tx = self.vault.begin();
-        evidence::keep_void(&mut tx, id, void, self.world.now());
-        tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardVoid.code()));
-        match tx.commit().await {
-            Ok(()) => ServiceError::CardVoid,
-            Err(error) => error.into(),
-        }
+        let kept = async {
+            let mut tx = self.vault.begin();
+            let new = self.keep_evidence(&mut tx, id, void.into()).await?;
+            if said_before(actor, new) {
+                return Ok(());
+            }
+            tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardVoid.code()));
+            Ok(tx.commit().await?)
+        };
+        kept.await.map_or_else(|error| error, |()| ServiceError::CardVoid)
     }
 
     /// Somebody else may hold the agency's keys: keeps the proof and sends nothing until persons looked.
@@ -100,23 +106,45 @@ impl Service {
         row: PeerRow,
         stamp: &Stamp,
     ) -> ServiceError {
+        let frozen = self.freeze_now(actor, (known, fork), row, stamp).await;
+        frozen.map_or_else(|error| error, |()| ServiceError::CardContradicts)
+    }
+
+    async fn freeze_now(
+        &self,
+        actor: &Actor,
+        (known, fork): (&Arc<VerifiedAgency>, &VerifiedFork),
+        row: PeerRow,
+        stamp: &Stamp,
+    ) -> Result<(), ServiceError> {
         let id = known.id();
-        let trust = if row.trust == Trust::Retired { Trust::Retired } else { Trust::Suspended };
-        let row = PeerRow { how: Some("fork".into()), ..self.decided(&Actor::Node, known, trust) };
         let mut tx = self.vault.begin();
-        tx.expect(stamp);
-        tx.put(&Owner::Ledger, id.as_bytes(), &row);
-        evidence::keep_fork(&mut tx, fork, self.world.now());
-        tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardContradicts.code()));
-        tx.audit(Actor::Node.event("peer.suspend").object(id.as_bytes()));
-        if let Err(error) = tx.commit().await {
-            return error.into();
+        let new = self.keep_evidence(&mut tx, id, fork.into()).await?;
+        let stands = matches!(row.trust, Trust::Suspended | Trust::Retired) && row.how.as_deref() == Some(FORK);
+        if stands && said_before(actor, new) {
+            return Ok(());
         }
-        tracing::error!(peer = %safe(&id), "two contradicting key records of one agency: it was suspended");
+        tx.expect(stamp);
+        tx.audit(actor.event("peer.update").object(id.as_bytes()).refused(ServiceError::CardContradicts.code()));
+        let row = if stands {
+            row
+        } else {
+            tx.audit(Actor::Node.event("peer.suspend").object(id.as_bytes()));
+            let trust = if row.trust == Trust::Retired { Trust::Retired } else { Trust::Suspended };
+            PeerRow { how: Some(FORK.into()), ..self.decided(&Actor::Node, known, trust) }
+        };
+        tx.put(&Owner::Ledger, id.as_bytes(), &row);
+        tx.commit().await?;
+        tracing::error!(peer = %safe(&id), "two contradicting key records of one agency: it is suspended");
         write(&self.peers).insert(id, Peer { agency: Arc::clone(known), row });
         self.peers_changed.notify_one();
-        ServiceError::CardContradicts
+        Ok(())
     }
+}
+
+/// What this node hears again by itself, day after day or packet after packet, is not written down again.
+const fn said_before(actor: &Actor, new: bool) -> bool {
+    !new && matches!(actor, Actor::Node)
 }
 
 /// Ordinary growth keeps trust. After a recovery by guardians the digits must be compared again; so must they when
