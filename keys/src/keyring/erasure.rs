@@ -176,7 +176,7 @@ fn decode_intake(bytes: &[u8]) -> Option<Intake> {
 /// Opens the pair.
 pub(super) fn open(pages: &dyn Pages, mk: &Secret<32>) -> Result<(ErasureKeys, Place), KeyringError> {
     let raws = slot::read_pair(pages, Pair::Erasure)?;
-    let (plain, place) = slot::newest(&raws, Pair::Erasure, mk, (CLEAR, SEALED))?;
+    let (plain, place) = slot::newest(&raws, Pair::Erasure, mk, (CLEAR, &[SEALED]))?;
     let keys = ErasureKeys::decode(&plain).ok_or(KeyringError::Damaged(Pair::Erasure.name()))?;
     Ok((keys, place))
 }

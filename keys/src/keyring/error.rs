@@ -29,6 +29,12 @@ pub enum KeyringError {
     /// Written by a newer program.
     #[error("the keyring has format {0}, this program reads format 1: start the newer version of the program again")]
     NewerFormat(u8),
+    /// Not one of the signing keys here.
+    #[error("this signing key does not lie in the keyring: see `spean key list`")]
+    NoSuchKey,
+    /// The active signing key can't go before another is active.
+    #[error("this is the signing key in use: activate another first")]
+    InUse,
     /// Out of bounds.
     #[error("these passphrase parameters are out of bounds: {0}")]
     Params(&'static str),

@@ -11,6 +11,7 @@ mod error;
 mod kdf;
 mod layout;
 mod pages;
+mod signing;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -51,8 +52,9 @@ pub enum ErasureMethod {
 /// An unlocked keyring. Its keys are wiped from memory when it is dropped.
 pub struct Keyring {
     pages: Box<dyn Pages>,
-    mk: Secret<32>,
+    unlocked: unlock::Unlocked,
     signing: SigningKey,
+    second: Option<SigningKey>,
     root: Option<SigningKey>,
     ledger: Secret<32>,
     erasure: ErasureKeys,
@@ -101,7 +103,7 @@ impl Keyring {
         let mk = Secret::random(entropy);
         let slots = unlock::first_slots(&mk, passphrase, params, entropy)?;
         let place = Place::blank(Pair::Unlock);
-        let mut unlocked = unlock::Unlocked { mk, secrets, slots, place };
+        let mut unlocked = unlock::Unlocked { mk, secrets, second: None, slots, place };
         let erasure = ErasureKeys::generate(entropy);
         let tombstone = Tombstone::generate(entropy);
         let mut erasure_place = Place::blank(Pair::Erasure);
@@ -141,12 +143,11 @@ impl Keyring {
         (erasure, erasure_place): (ErasureKeys, Place),
         (tombstone, tombstone_place): (Tombstone, Place),
     ) -> Result<Self, KeyringError> {
-        let damaged = || KeyringError::Damaged(Pair::Unlock.name());
-        let unlock::Unlocked { mk, secrets, .. } = unlocked;
-        let signing = SigningKey::from_seed(secrets.op_seed).ok_or_else(damaged)?;
-        let root = secrets.root_seed.map(|seed| SigningKey::from_seed(seed).ok_or_else(damaged)).transpose()?;
-        let ledger = label::derive(mk.expose(), &[], LEDGER, &[]);
-        Ok(Self { pages, mk, signing, root, ledger, erasure, erasure_place, tombstone, tombstone_place })
+        let signing = signing::parse(&unlocked.secrets.op_seed)?;
+        let second = unlocked.second.as_ref().map(signing::parse).transpose()?;
+        let root = unlocked.secrets.root_seed.as_ref().map(signing::parse).transpose()?;
+        let ledger = label::derive(unlocked.mk.expose(), &[], LEDGER, &[]);
+        Ok(Self { pages, unlocked, signing, second, root, ledger, erasure, erasure_place, tombstone, tombstone_place })
     }
 
     /// The newest intake public key, without unlocking: what a locked node seals arrivals to. Authentic only as far
@@ -158,12 +159,6 @@ impl Keyring {
         let pages = open_file(path)?;
         check_length(&*pages)?;
         erasure::intake_public(&*pages)
-    }
-
-    /// The signing key.
-    #[must_use]
-    pub const fn signing_key(&self) -> &SigningKey {
-        &self.signing
     }
 
     /// The root key, while it stays on the node.
@@ -230,7 +225,7 @@ impl Keyring {
     pub fn begin_erasure(&mut self, shard: u8, entropy: &mut dyn Entropy) -> Result<u32, KeyringError> {
         let mut changed = self.erasure.duplicate();
         if changed.begin(shard, entropy) {
-            self.erasure_place.advance(&*self.pages, &self.mk, &changed.content(), entropy)?;
+            self.erasure_place.advance(&*self.pages, &self.unlocked.mk, &changed.content(), entropy)?;
             self.erasure = changed;
         }
         Ok(self.erasure.pending(shard).unwrap_or_default())
@@ -247,11 +242,11 @@ impl Keyring {
     pub fn finish_erasure(&mut self, shard: u8, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
         let mut changed = self.erasure.duplicate();
         if changed.finish(shard) {
-            self.erasure_place.advance(&*self.pages, &self.mk, &changed.content(), entropy)?;
+            self.erasure_place.advance(&*self.pages, &self.unlocked.mk, &changed.content(), entropy)?;
             self.erasure = changed;
         }
         self.erasure_place.settle(&*self.pages)?;
-        if erasure::both_hold(&*self.pages, &self.mk, &self.erasure)? {
+        if erasure::both_hold(&*self.pages, &self.unlocked.mk, &self.erasure)? {
             Ok(())
         } else {
             self.erasure_place.stale = true;
@@ -276,7 +271,7 @@ impl Keyring {
         };
         *counter = value;
         let content = self.tombstone.content();
-        let written = self.tombstone_place.advance(&*self.pages, &self.mk, &content, entropy);
+        let written = self.tombstone_place.advance(&*self.pages, &self.unlocked.mk, &content, entropy);
         if let (Err(_), Some(counter)) = (&written, self.tombstone.counters.get_mut(n)) {
             *counter = before;
         }

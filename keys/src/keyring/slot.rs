@@ -90,14 +90,16 @@ fn look(pages: &dyn Pages, pair: Pair, side: Side) -> Result<Look, KeyringError>
     Ok(Look::Whole(RawSlot { side, generation, bytes }))
 }
 
-/// The newest of a pair's whole slots that opens, what it says, and its place.
+/// The newest of a pair's whole slots that opens, what it says, and its place. `lengths` are those that the sealed part
+/// may have.
 pub(super) fn newest(
     raws: &[RawSlot],
     pair: Pair,
     mk: &Secret<32>,
-    (clear, length): (usize, usize),
+    (clear, lengths): (usize, &[usize]),
 ) -> Result<(Zeroizing<Vec<u8>>, Place), KeyringError> {
-    let opened = raws.iter().find_map(|raw| Some((raw, raw.open(mk, clear, length)?)));
+    let open = |raw: &RawSlot| lengths.iter().find_map(|length| raw.open(mk, clear, *length));
+    let opened = raws.iter().find_map(|raw| Some((raw, open(raw)?)));
     let (newest, plain) = opened.ok_or(KeyringError::Damaged(pair.name()))?;
     // The other slot may be torn, older, or (after a completed write) the same bytes.
     let same = raws.len() == 2 && raws.iter().all(|raw| raw.bytes == newest.bytes);

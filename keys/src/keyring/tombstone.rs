@@ -49,7 +49,7 @@ impl Tombstone {
 /// Opens the pair.
 pub(super) fn open(pages: &dyn Pages, mk: &Secret<32>) -> Result<(Tombstone, Place), KeyringError> {
     let raws = slot::read_pair(pages, Pair::Tombstone)?;
-    let (plain, place) = slot::newest(&raws, Pair::Tombstone, mk, (0, SEALED))?;
+    let (plain, place) = slot::newest(&raws, Pair::Tombstone, mk, (0, &[SEALED]))?;
     let tombstone = Tombstone::decode(&plain).ok_or(KeyringError::Damaged(Pair::Tombstone.name()))?;
     Ok((tombstone, place))
 }

@@ -29,8 +29,10 @@ const AUTHENTICATED: usize = 96;
 const BEFORE_WRAP: usize = 48;
 /// Clear part of the pair.
 const CLEAR: usize = UNLOCK_SLOTS * SLOT;
-/// Sealed part: signing seed, whether the root is here, root seed.
-const SEALED: usize = 32 + 1 + 32;
+/// Sealed part, as it was first: signing seed, whether the root is here, root seed.
+const SEALED_BEFORE: usize = 32 + 1 + 32;
+/// Sealed part: after those, whether there is a second signing seed, and it.
+const SEALED: usize = SEALED_BEFORE + 1 + 32;
 
 /// How an unlock slot is opened; 0 is an empty slot, others (TPM, recovery) will get numbers of their own.
 const KIND_PASSPHRASE: u8 = 1;
@@ -44,20 +46,38 @@ pub struct KeyringSecrets {
     pub root_seed: Option<Secret<32>>,
 }
 
+fn push_optional(out: &mut Vec<u8>, seed: Option<&Secret<32>>) {
+    out.push(u8::from(seed.is_some()));
+    out.extend_from_slice(seed.map_or(&[0; 32][..], |seed| &seed.expose()[..]));
+}
+
+/// A flag and a seed, and what follows.
+fn split_optional(bytes: &[u8]) -> Option<(Option<Secret<32>>, &[u8])> {
+    let (there, rest) = bytes.split_first()?;
+    let (seed, rest) = rest.split_at_checked(32)?;
+    Some((if *there == 1 { Some(Secret::from_slice(seed)?) } else { None }, rest))
+}
+
 impl KeyringSecrets {
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    fn encode(&self, second: Option<&Secret<32>>) -> Zeroizing<Vec<u8>> {
         let mut out = Zeroizing::new(Vec::with_capacity(SEALED));
         out.extend_from_slice(self.op_seed.expose());
-        out.push(u8::from(self.root_seed.is_some()));
-        out.extend_from_slice(self.root_seed.as_ref().map_or(&[0; 32][..], |seed| &seed.expose()[..]));
+        push_optional(&mut out, self.root_seed.as_ref());
+        push_optional(&mut out, second);
         out
     }
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
+    /// The seeds, and the second signing seed; a keyring from before there was one ends after the root.
+    fn decode(bytes: &[u8]) -> Option<(Self, Option<Secret<32>>)> {
         let (op, rest) = bytes.split_at_checked(32)?;
-        let (has_root, root) = rest.split_first()?;
-        let root_seed = if *has_root == 1 { Some(Secret::from_slice(root)?) } else { None };
-        Some(Self { op_seed: Secret::from_slice(op)?, root_seed })
+        let (root_seed, rest) = split_optional(rest)?;
+        let second = if rest.is_empty() { None } else { split_optional(rest)?.0 };
+        Some((Self { op_seed: Secret::from_slice(op)?, root_seed }, second))
+    }
+
+    fn duplicate(&self) -> Self {
+        let root_seed = self.root_seed.as_ref().map(Secret::duplicate);
+        Self { op_seed: self.op_seed.duplicate(), root_seed }
     }
 }
 
@@ -65,13 +85,26 @@ impl KeyringSecrets {
 pub(super) struct Unlocked {
     pub(super) mk: Secret<32>,
     pub(super) secrets: KeyringSecrets,
+    /// A second signing key: one that is to come, or one that was and is to go.
+    pub(super) second: Option<Secret<32>>,
     pub(super) slots: Vec<u8>,
     pub(super) place: Place,
 }
 
 impl Unlocked {
     pub(super) fn content(&self) -> Content {
-        Content { clear: self.slots.clone(), sealed: self.secrets.encode() }
+        Content { clear: self.slots.clone(), sealed: self.secrets.encode(self.second.as_ref()) }
+    }
+
+    /// A copy to change; the original stays in force until the change is on disk.
+    pub(super) fn duplicate(&self) -> Self {
+        Self {
+            mk: self.mk.duplicate(),
+            secrets: self.secrets.duplicate(),
+            second: self.second.as_ref().map(Secret::duplicate),
+            slots: self.slots.clone(),
+            place: self.place,
+        }
     }
 }
 
@@ -161,9 +194,22 @@ pub(super) fn open(pages: &dyn Pages, passphrase: &[u8]) -> Result<Unlocked, Key
         }
     }
     let mk = mk.ok_or(KeyringError::WrongPassphrase)?;
-    let (plain, place) = slot::newest(&raws, Pair::Unlock, &mk, (CLEAR, SEALED))?;
-    let secrets = KeyringSecrets::decode(&plain).ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
-    Ok(Unlocked { mk, secrets, slots, place })
+    let (plain, place) = slot::newest(&raws, Pair::Unlock, &mk, (CLEAR, &[SEALED, SEALED_BEFORE]))?;
+    let (secrets, second) = KeyringSecrets::decode(&plain).ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
+    Ok(Unlocked { mk, secrets, second, slots, place })
+}
+
+/// Whether both slots hold just these secrets, read back from the file.
+pub(super) fn both_hold(pages: &dyn Pages, unlocked: &Unlocked) -> Result<bool, KeyringError> {
+    let expected = unlocked.content().sealed;
+    let raws = slot::read_pair(pages, Pair::Unlock)?;
+    // As written now, or never written since there can be a second signing key.
+    let lengths = if unlocked.second.is_none() { &[SEALED, SEALED_BEFORE][..] } else { &[SEALED][..] };
+    let holds = |raw: &slot::RawSlot| {
+        let plain = |length: &usize| raw.open(&unlocked.mk, CLEAR, *length);
+        lengths.iter().find_map(plain).is_some_and(|plain| expected.starts_with(&plain))
+    };
+    Ok(raws.len() == 2 && raws.iter().all(holds))
 }
 
 #[cfg(test)]

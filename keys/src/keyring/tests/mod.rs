@@ -2,6 +2,7 @@
 
 mod disk;
 mod power;
+mod signing;
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -32,6 +33,7 @@ fn knows(keyring: &Keyring) -> Vec<Vec<u8>> {
     let mut all = vec![
         keyring.signing.seed().expose().to_vec(),
         keyring.root.as_ref().map_or(vec![], |root| root.seed().expose().to_vec()),
+        keyring.second.as_ref().map_or(vec![], |second| second.seed().expose().to_vec()),
         keyring.ledger.expose().to_vec(),
         keyring.erasure.content().sealed.to_vec(),
         keyring.tombstone.content().sealed.to_vec(),

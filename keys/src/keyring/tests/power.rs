@@ -73,7 +73,7 @@ fn slots_with(disk: &Disk, keyring: &Keyring, epoch: u32) -> Vec<Vec<u8>> {
         let start = usize::try_from(Pair::Erasure.offset(side)).expect("fits");
         let mut bytes = vec![0; FILE_BYTES];
         bytes[start..start + layout::MAX_SLOT].copy_from_slice(&disk.bytes()[start..start + layout::MAX_SLOT]);
-        if let Ok((keys, _)) = erasure::open(&Disk::of(bytes), &keyring.mk)
+        if let Ok((keys, _)) = erasure::open(&Disk::of(bytes), &keyring.unlocked.mk)
             && keys.key(7, epoch).is_some()
         {
             found.push(disk.bytes()[start + 2_000..start + 2_064].to_vec());
