@@ -71,6 +71,7 @@ mod fingerprint;
 pub mod fork;
 pub mod founding;
 pub mod keyring;
+pub mod kit;
 pub mod label;
 pub mod log;
 mod network;

@@ -14,12 +14,13 @@ use std::{
 use keys::{
     Card, Keyring, NetworkId, PublicRecord, SigningKey, Timestamp, VerifiedAgency,
     keyring::KdfParams,
+    kit,
     log::{EntryBody, RotateRoot, next_root_hash},
     publish,
 };
 use node::{
     config::Folder,
-    founding::{InitRequest, default_kit, first_policy, init, read_secret},
+    founding::{InitRequest, default_kit, first_policy, init},
     store::{Batch, Direction, Range, SledStore, Store as _},
     world::{Clock, World},
 };
@@ -94,7 +95,7 @@ fn rotated(dir: &Path) {
     let root = SigningKey::from_seed(keyring.root_key().expect("its root").seed().duplicate()).expect("a key");
     let kit = fs::read_to_string(default_kit(dir)).expect("its kit");
     let typed: String = kit.lines().map(str::trim).skip_while(|line| !line.starts_with("spnk ")).collect();
-    let next = SigningKey::from_seed(read_secret(&typed).expect("the kit's secret")).expect("a key");
+    let next = SigningKey::from_seed(kit::read(&typed).expect("the kit's secret")).expect("a key");
     let (agency, now) = (record(&folder), World::system().now());
     let stolen = publish::add_op_key(&agency, &root, now, next.public()).expect("an entry");
     let body = RotateRoot { new_root: next.public(), next_root_hash: next_root_hash(&root.public()) };

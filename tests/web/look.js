@@ -8,8 +8,10 @@ const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** What a scheme or a width can break, which change colours and places and nothing else. */
 const LOOKS = { type: 'rule', values: ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'] };
-/** The parts of which a telephone shows others than a desk, or on another ground. */
-const FRAME = ['.bar', '.places', '.dock'];
+/** The parts of which a telephone shows others than a desk, or on another ground: the same on each page of somebody … */
+const FRAME = ['.bar', '.places'];
+/** … and of its own on each page that has it. */
+const DOCK = ['.dock'];
 const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } };
 /** Nobody's telephone is narrower; and a desk's page at twice the size has half the width. */
 const NARROW = [{ width: 320, height: 640 }, { width: 640, height: 400 }];
@@ -57,9 +59,10 @@ async function view(browser, state, lang) {
  * Opens one page, and looks at it in both widths, light and dark; and whether it fits narrower ones.
  *
  * Axe takes half of the time. So it reads the whole page in four of the eight views, such that each pair of
- * language, width and scheme is among them; in the others the parts that change with the width, for the rest is the same.
+ * language, width and scheme is among them; in the others the parts that change with the width, for the rest is the same;
+ * and of these such as are on each page only `once` in a walk.
  */
-async function look(findings, { lang, page, scale }, name, open, folder) {
+async function look(findings, { lang, page, scale }, name, open, folder, once = true) {
   const where = `${name} ${lang}`;
   try {
     await page.setViewportSize(SIZES.phone);
@@ -73,7 +76,7 @@ async function look(findings, { lang, page, scale }, name, open, folder) {
       for (const scheme of schemes) {
         await page.emulateMedia({ colorScheme: scheme });
         const whole = ((lang === 'en') === (size === 'phone')) === (scheme === 'light');
-        await ask(findings, page, `${where} ${size} ${scheme}`, scheme === 'light' ? TAGS : LOOKS, whole);
+        await ask(findings, page, `${where} ${size} ${scheme}`, scheme === 'light' ? TAGS : LOOKS, whole, once ? [...FRAME, ...DOCK] : DOCK);
         if (folder) await picture(page, path.join(folder, `${name}-${lang}-${scheme}-${size}.webp`));
       }
       findings.check(`${where} ${size}`, 'wider than its window', await fits(page));
@@ -86,12 +89,12 @@ async function look(findings, { lang, page, scale }, name, open, folder) {
   }
 }
 
-/** What axe says of the whole page, or of its frame. */
-async function ask(findings, page, where, rules, whole) {
-  const said = await page.evaluate(([run, frame]) => {
-    const include = frame.filter((part) => document.querySelector(part)).map((part) => [part]);
-    return frame.length && !include.length ? { passes: [], violations: [] } : globalThis.axe.run(frame.length ? { include } : document, run);
-  }, [{ runOnly: rules, resultTypes: ['violations'] }, whole ? [] : FRAME]);
+/** What axe says of the whole page, or of these parts as far as it has them. */
+async function ask(findings, page, where, rules, whole, parts) {
+  const said = await page.evaluate(([run, all, among]) => {
+    const include = among.filter((part) => document.querySelector(part)).map((part) => [part]);
+    return all || include.length ? globalThis.axe.run(all ? document : { include }, run) : { passes: [], violations: [] };
+  }, [{ runOnly: rules, resultTypes: ['violations'] }, whole, parts]);
   findings.looks += whole ? 1 : 0;
   findings.passed += said.passes.length;
   for (const broken of said.violations) {

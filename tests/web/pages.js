@@ -103,6 +103,8 @@ const TRUST = [
   ['peer-add', 'dt', 'sothy', '/peers/add'],
   ['peer-add-wrong', 'dt', 'sothy', '/peers/add', { '#card': 'not a card' }],
   ['keys', 'dt', 'sothy', '/keys'],
+  ['kit', 'dt', 'sothy', '/keys/kit'],
+  ['kit-wrong', 'dt', 'sothy', '/keys/kit', { '#secret': 'spnkit1 qqqq' }],
   ['audit', 'dt', 'sothy', '/audit'],
   ['export', 'dt', 'sothy', '/audit/export'],
   ['export-wrong', 'dt', 'sothy', '/audit/export', { '#since': '2020-01-01', '#until': '2020-01-31' }],

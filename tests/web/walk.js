@@ -49,8 +49,8 @@ async function walk(findings, browser, pages, { bases, states, ids = {}, folder 
   const go = async () => {
     for (let next = walks.shift(); next; next = walks.shift()) {
       const seen = await view(browser, states[next.who], next.lang);
-      for (const [name, agency, , path, typed] of next.theirs) {
-        await look(findings, seen, name, opener(findings, bases[agency] + full(path), typed), folder);
+      for (const [at, [name, agency, , path, typed]] of next.theirs.entries()) {
+        await look(findings, seen, name, opener(findings, bases[agency] + full(path), typed), folder, at === 0);
       }
       await seen.context.close();
     }

@@ -8,13 +8,15 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{ApiError, actor::By, use_cases::UseCases};
-use crate::view::{CardView, ClockView, FingerprintView, StatusView};
+use super::{ApiError, actor::By, body::Body, use_cases::UseCases};
+use crate::view::{CardView, ClockView, FingerprintView, KitDrill, KitView, StatusView};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/agency/card", get(card::<U>))
         .route("/agency/fingerprint", get(fingerprint::<U>))
+        .route("/agency/kit", get(kit::<U>))
+        .route("/agency/kit/drill", post(kit_drill::<U>))
         .route("/status", get(status::<U>))
         .route("/clock/confirm", post(clock_confirm::<U>))
 }
@@ -30,6 +32,20 @@ async fn fingerprint<U: UseCases>(
     By(actor): By,
 ) -> Result<Json<FingerprintView>, ApiError> {
     Ok(Json(node.fingerprint(&actor).await?))
+}
+
+/// `GET /agency/kit`: whether somebody proved that the paper is right.
+async fn kit<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<KitView>, ApiError> {
+    Ok(Json(node.kit(&actor).await?))
+}
+
+/// `POST /agency/kit/drill`: compares the secret with what the key log commits to, and forgets it.
+async fn kit_drill<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<KitDrill>,
+) -> Result<Json<KitView>, ApiError> {
+    Ok(Json(node.kit_drill(&actor, request).await?))
 }
 
 /// `GET /status`: counts, and what needs a person's attention.

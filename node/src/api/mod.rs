@@ -60,7 +60,8 @@ pub const PREFIX: &str = "/api/v1";
 /// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
 /// | `teams`, `teams/{team}/{name,members,remove}` | list | `POST` add, `PUT` name, `POST` |
 /// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
-/// | `agency/card`, `agency/fingerprint`, `status` | show | |
+/// | `agency/card`, `agency/fingerprint`, `agency/kit`, `status` | show | |
+/// | `agency/kit/drill` | | `POST` |
 /// | `clock/confirm` | | `POST` |
 /// | `audit?after=N`, `audit/verify`, `audit/export` | page, check | `POST` export |
 pub fn router<U: UseCases>(node: Arc<U>) -> Router {

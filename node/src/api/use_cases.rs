@@ -9,8 +9,8 @@ use crate::{
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
-        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
+        Invitation, InviteRequest, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList,
+        PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
         RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
         TokenView, VerifyPeer,
     },
@@ -153,6 +153,10 @@ use_cases! {
     card() -> CardView;
     /// This agency's digits.
     fingerprint() -> FingerprintView;
+    /// What is known of the recovery kit.
+    kit() -> KitView;
+    /// Proves that a secret is that of the recovery kit.
+    kit_drill(request: KitDrill) -> KitView;
     /// How the node is.
     status() -> StatusView;
     /// Believes this computer's clock.

@@ -49,6 +49,8 @@ pub const CODES: &[(&str, Exit)] = &[
     ("peer/other-network", Exit::Input),
     ("peer/card-contradicts", Exit::Refused),
     ("peer/card-void", Exit::Refused),
+    ("key/kit-mistyped", Exit::Input),
+    ("key/other-kit", Exit::Refused),
     ("peer/link-key-taken", Exit::Refused),
     ("peer/fingerprint-mistyped", Exit::Input),
     ("peer/fingerprint-differs", Exit::Refused),

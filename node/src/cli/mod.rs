@@ -25,6 +25,8 @@ mod exit;
 mod fault;
 mod init;
 mod input;
+mod key;
+mod kit;
 mod lock;
 mod machine;
 mod node;
@@ -90,6 +92,7 @@ enum Command {
     Unlock(lock::Unlock),
     Status(status::Status),
     Agency(agency::Agency),
+    Key(key::Key),
     Peer(peer::Peer),
     Case(case::Case),
     Consent(consent::Consent),
@@ -126,6 +129,7 @@ impl Command {
             Self::Unlock(_) => lock::Unlock::run(context),
             Self::Status(_) => status::Status::run(context),
             Self::Agency(command) => command.run(context),
+            Self::Key(command) => command.run(context),
             Self::Peer(command) => command.run(context),
             Self::Case(command) => command.run(context),
             Self::Consent(command) => command.run(context),

@@ -11,13 +11,9 @@ use std::{
     path::Path,
 };
 
-use bech32::{Bech32m, Hrp, primitives::decode::CheckedHrpstring};
-use keys::{AgencyId, Fingerprint, Secret};
+use keys::{AgencyId, Fingerprint, Secret, kit};
 use zeroize::Zeroizing;
 
-const PREFIX: Hrp = Hrp::parse_unchecked("spnkit");
-/// Characters between two spaces of the printed secret.
-const GROUP: usize = 4;
 /// Groups on a line.
 const GROUPS_PER_LINE: usize = 8;
 
@@ -30,16 +26,10 @@ pub(super) struct Kit<'a> {
     pub(super) next_root_seed: &'a Secret<32>,
 }
 
-/// A typed secret is not the one that was printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not the secret of a recovery kit, or a character was mistyped: compare it group by group")]
-pub struct KitError;
-
 impl Kit<'_> {
     /// The secret as it is printed, read and typed.
     pub(super) fn groups(&self) -> Zeroizing<Vec<String>> {
-        let secret = print(self.next_root_seed);
-        Zeroizing::new(grouped(&secret).into_iter().map(str::to_owned).collect())
+        kit::groups(self.next_root_seed)
     }
 
     /// The page to print.
@@ -68,8 +58,7 @@ impl Kit<'_> {
             fingerprint = Fingerprint::of(self.agency),
             network = self.network,
         );
-        let secret = print(self.next_root_seed);
-        for line in grouped(&secret).chunks(GROUPS_PER_LINE) {
+        for line in self.groups().chunks(GROUPS_PER_LINE) {
             text.push_str("    ");
             text.push_str(&line.join(" "));
             text.push('\n');
@@ -84,29 +73,6 @@ impl Kit<'_> {
         file.sync_all()?;
         sync_folder_of(path)
     }
-}
-
-/// Reads the secret as a person types it from the page.
-///
-/// # Errors
-/// [`KitError`].
-pub fn read_secret(typed: &str) -> Result<Secret<32>, KitError> {
-    let compact: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
-    let parsed = CheckedHrpstring::new::<Bech32m>(&compact).map_err(|_| KitError)?;
-    if parsed.hrp() != PREFIX {
-        return Err(KitError);
-    }
-    let bytes: Zeroizing<Vec<u8>> = Zeroizing::new(parsed.byte_iter().collect());
-    Secret::from_slice(&bytes).ok_or(KitError)
-}
-
-fn print(seed: &Secret<32>) -> Zeroizing<String> {
-    // 32 bytes always fit bech32m.
-    Zeroizing::new(bech32::encode::<Bech32m>(PREFIX, seed.expose()).unwrap_or_default())
-}
-
-fn grouped(secret: &str) -> Vec<&str> {
-    (0..secret.len()).step_by(GROUP).filter_map(|at| secret.get(at..secret.len().min(at + GROUP))).collect()
 }
 
 /// A new name is durable only once its folder is.
@@ -124,14 +90,6 @@ mod tests {
     }
 
     #[test]
-    fn the_printed_secret_is_read_back_as_it_is_typed_and_a_mistype_is_noticed() {
-        let printed = grouped(&print(&seed())).join(" ");
-        assert_eq!(read_secret(&format!(" {printed}\n")).expect("reads").expose(), seed().expose());
-        let mistyped = printed.replacen(" q", " p", 1).replacen('k', "m", 1);
-        assert_eq!(read_secret(&mistyped).expect_err("mistyped"), KitError);
-    }
-
-    #[test]
     fn the_page_fits_a_printer_and_explains_itself() {
         let agency = AgencyId::new(keys::Digest([7; 32]));
         let kit = Kit { name: "CMO", network: "spean", agency, next_root_seed: &seed() };
@@ -139,7 +97,7 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 100));
         assert!(text.contains("delete this file") && text.contains(&agency.to_string()));
         let secret = text.split(":\n\n").last().expect("the secret stands last");
-        assert_eq!(read_secret(secret).expect("reads").expose(), seed().expose());
+        assert_eq!(kit::read(secret).expect("reads").expose(), seed().expose());
     }
 
     #[test]

@@ -28,7 +28,6 @@ use keys::{
 use building::Building;
 pub use draft::{Draft, PrintedKit};
 pub use error::InitError;
-pub use kit::{KitError, read_secret};
 pub use passphrase::{PassphraseFault, check_passphrase};
 pub use policy::first_policy;
 

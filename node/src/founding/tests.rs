@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use keys::{Keyring, NetworkId, PublicRecord};
+use keys::{Keyring, NetworkId, PublicRecord, kit};
 
 use super::*;
 use crate::{config::Config, delivery::tls::TransportKey, world::testing::still};
@@ -57,7 +57,7 @@ fn the_kit_opens_the_next_root_and_the_folder_holds_nothing_of_it() {
     let dir = tempfile::tempdir().expect("a folder");
     let founded = init(&request(dir.path()), PASSPHRASE, &still(1)).expect("founded");
     let kit = fs::read_to_string(founded.kit.expect("a file")).expect("a kit");
-    let seed = read_secret(kit.split(":\n\n").last().expect("the secret stands last")).expect("reads");
+    let seed = kit::read(kit.split(":\n\n").last().expect("the secret stands last")).expect("reads");
     for name in ["config.toml", "agency.public", "transport.key", "keyring"] {
         let bytes = fs::read(founded.dir.join(name)).expect("there");
         assert!(!bytes.windows(32).any(|window| window == seed.expose()), "{name}");
@@ -71,7 +71,7 @@ fn a_draft_is_in_memory_only_until_it_is_made_and_its_kit_can_be_printed_without
     let draft = Draft::draw(InitRequest { kit: None, ..request(dir.path()) }, &world).expect("drawn");
     let kit = draft.printed_kit();
     assert_eq!(entries(dir.path()), Vec::<String>::new());
-    let seed = read_secret(&kit.groups.join(" ")).expect("reads");
+    let seed = kit::read(&kit.groups.join(" ")).expect("reads");
     assert!(kit.groups.iter().rev().take(3).map(String::len).sum::<usize>() >= 9, "what is typed back");
     let screens = "127.0.0.1:7099".parse().expect("an address");
     let ways = Ways { keys_and_cases_together: true, screens: Some(screens) };

@@ -111,6 +111,8 @@ impl UseCases for Bare {
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;
+        kit() -> KitView;
+        kit_drill(r: KitDrill) -> KitView;
         clock_confirm() -> ClockView;
         audit_verify() -> AuditReport;
         audit_export(r: ExportRequest) -> ExportFile;

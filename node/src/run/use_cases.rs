@@ -11,8 +11,8 @@ use crate::{
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView,
-        Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
+        Invitation, InviteRequest, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList,
+        PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
         RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
         TokenView, VerifyPeer,
     },
@@ -268,6 +268,14 @@ impl UseCases for Service {
 
     async fn audit_page(&self, actor: &Actor, after: u64) -> Answer<AuditPage> {
         Self::audit_page(self, actor, Some(after).filter(|after| *after > 0)).await.map_err(problem)
+    }
+
+    async fn kit(&self, actor: &Actor) -> Answer<KitView> {
+        Self::kit(self, actor).await.map_err(problem)
+    }
+
+    async fn kit_drill(&self, actor: &Actor, request: KitDrill) -> Answer<KitView> {
+        Self::kit_drill(self, actor, request).await.map_err(problem)
     }
 
     async fn clock_confirm(&self, actor: &Actor) -> Answer<ClockView> {

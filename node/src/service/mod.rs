@@ -18,6 +18,7 @@ mod exchange;
 mod glance;
 mod hands;
 mod index;
+mod kit;
 mod need;
 mod news;
 mod open;

@@ -87,6 +87,11 @@ impl Node {
         Self { service, seed, ..self }
     }
 
+    /// What stands on its recovery kit.
+    pub(crate) fn next_root_seed(&self) -> keys::Secret<32> {
+        self.founding.next_root_seed.duplicate()
+    }
+
     /// Restarted with this setting.
     pub(crate) async fn with_quota(self, packets_per_day: u64) -> Self {
         Self { packets_per_day, ..self }.restarted().await

@@ -11,6 +11,7 @@ mod consent;
 mod decision;
 mod draft;
 mod exchange;
+mod kit;
 mod need;
 mod people;
 mod problem;
@@ -34,6 +35,7 @@ pub use exchange::{
     ActDone, CompleteRequest, Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, NoteRequest, Preview,
     PreviewAsk, ProgressRequest, ReasonRequest, ReceiptView, ReferRequest, Referred, Side,
 };
+pub use kit::{KitDrill, KitView};
 pub use need::{
     AnswerCount, AssignRequest, AssignedView, BrokenGlass, BrokenGlassList, Carrier, CarrierList, OpenRequest,
     OpenedView,

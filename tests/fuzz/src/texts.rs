@@ -1,9 +1,8 @@
 //! What people type, scan and paste: ids, digits, cards, codes, names.
 
-use keys::{AgencyId, Card, Digest, Fingerprint, card::QrPayload, log};
+use keys::{AgencyId, Card, Digest, Fingerprint, card::QrPayload, kit, log};
 use node::{
     config::{NetworkName, PublicUrl},
-    founding::read_secret,
     parsers,
     service::PersonName,
 };
@@ -44,7 +43,7 @@ pub fn texts(data: &[u8]) {
     both_ways::<PartialDate>(text);
     let _ =
         (text.parse::<NetworkName>().is_ok(), text.parse::<PublicUrl>().is_ok(), text.parse::<PersonName>().is_ok());
-    let _ = (log::check_name(text), log::check_country(text), read_secret(text).is_ok(), parsers::cursor(text));
+    let _ = (log::check_name(text), log::check_country(text), kit::read(text).is_ok(), parsers::cursor(text));
     let _ = (text.parse::<Area>().is_ok(), text.parse::<AskedService>().is_ok());
     let _ = Refusal::from_code(text);
     let key = khmer::key(text);

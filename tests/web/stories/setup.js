@@ -91,6 +91,14 @@ async function setUp(at, check) {
   check(`not in: ${await faults(page)}`, await isIn(page));
   await page.goto(`${base}/people`);
   check('the first administrator is not there', (await main(page)).includes('ចាន់ សុភា'));
+  await page.goto(`${base}/keys/kit`);
+  await fill(page, { secret: kit.slice(1).join(' ') });
+  await first(page).click();
+  check('half a kit is one', await asksFor(page, 'secret'));
+  check('what was typed of the kit comes back', !(await page.content()).includes(kit.at(-2)));
+  await fill(page, { secret: kit.join(' ').toUpperCase() });
+  await first(page).click();
+  check(`the printed kit is not the right one: ${await faults(page)}`, (await has(page, '.banner.good')) && !(await page.content()).includes(kit.at(-2)));
   await page.goto(`${base}/cases`);
   check('tasks do not meet in one person', await has(page, 'a[href="/cases/new"]'));
   await page.goto(link);

@@ -135,6 +135,7 @@ use_cases! {
     PeerSuspend "peer.suspend" Keys "Suspend an agency";
     AgencyCard "agency.card" Everybody "Show the own card and digits";
     KeyList "key.list" Keys "See the own keys and until when they count";
+    KitDrill "key.kit-drill" Keys "Prove that the recovery kit is right";
     Status "status.show" Everybody "See how the node is";
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
     AuditRead "audit.read" Auditors "Read the audit log";

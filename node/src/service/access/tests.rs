@@ -14,8 +14,8 @@ use crate::{
     },
     view::{
         AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest, InviteRequest,
-        NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, ReviewConsent, SearchRequest,
-        VerifyPeer,
+        KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, ReviewConsent,
+        SearchRequest, VerifyPeer,
     },
 };
 
@@ -181,7 +181,8 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             service.exchange_carriers(actor, id).await.map(drop),
         ],
         UseCase::Answers => vec![service.offers_answered(actor, &[]).await.map(drop)],
-        UseCase::KeyList => vec![service.own_keys(actor).await.map(drop)],
+        UseCase::KeyList => vec![service.own_keys(actor).await.map(drop), service.kit(actor).await.map(drop)],
+        UseCase::KitDrill => vec![service.kit_drill(actor, KitDrill { secret: String::new() }).await.map(drop)],
         UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
         UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],

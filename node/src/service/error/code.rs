@@ -41,6 +41,8 @@ impl ServiceError {
             Self::OwnCard => "peer/own-card",
             Self::OtherNetwork => "peer/other-network",
             Self::CardContradicts => "peer/card-contradicts",
+            Self::KitMistyped => "key/kit-mistyped",
+            Self::OtherKit => "key/other-kit",
             Self::CardVoid => "peer/card-void",
             Self::LinkKeyTaken { .. } => "peer/link-key-taken",
             Self::FingerprintMistyped { .. } => "peer/fingerprint-mistyped",
@@ -95,6 +97,7 @@ impl ServiceError {
             | Self::Ambiguous { .. }
             | Self::MalformedId { .. }
             | Self::BadCard { .. }
+            | Self::KitMistyped
             | Self::RepeatedOtherwise
             | Self::FingerprintMistyped { .. } => 422,
             Self::ConsentNone { .. }
@@ -115,6 +118,7 @@ impl ServiceError {
             | Self::OtherNetwork
             | Self::CardContradicts
             | Self::CardVoid
+            | Self::OtherKit
             | Self::LinkKeyTaken { .. }
             | Self::FingerprintDiffers
             | Self::NoSealingKey { .. }

@@ -32,6 +32,10 @@ impl ServiceError {
             Self::OwnCard => "import the other agency's card here, and send it this one",
             Self::OtherNetwork => "both agencies must have been made with the same `--network`",
             Self::CardContradicts => "telephone the other agency; do not send anything to it before that is cleared up",
+            Self::KitMistyped => "compare it with the paper group by group; spaces and line breaks do not matter",
+            Self::OtherKit => {
+                "look for the newest kit: it names the agency, and each use or replacement makes the one before worthless"
+            }
             Self::CardVoid => "an old copy, or somebody uses stolen keys: ask the agency where its new card is",
             Self::LinkKeyTaken { .. } => {
                 "no two agencies have one key: telephone both; `spean peer suspend` the one that copied it"

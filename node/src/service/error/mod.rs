@@ -97,6 +97,12 @@ pub enum ServiceError {
     /// The peer is known with another, not newer key log.
     #[error("this agency is known already, with a key log that this card contradicts")]
     CardContradicts,
+    /// What was typed is no secret of any recovery kit.
+    #[error("this is not the secret of a recovery kit, or a character was mistyped")]
+    KitMistyped,
+    /// It is the secret of another agency's kit, or of one that was used or replaced.
+    #[error("this is the secret of another recovery kit than the one that is good now")]
+    OtherKit,
     /// It shows entries of the key log that the agency's root replaced since.
     #[error("this card shows a part of the agency's key log that it has replaced since")]
     CardVoid,

@@ -20,6 +20,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/export.ftl"),
     include_str!("../../../locales/en/drafts.ftl"),
     include_str!("../../../locales/en/setup.ftl"),
+    include_str!("../../../locales/en/keys.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -34,6 +35,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/export.ftl"),
     include_str!("../../../locales/km/drafts.ftl"),
     include_str!("../../../locales/km/setup.ftl"),
+    include_str!("../../../locales/km/keys.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -1,0 +1,20 @@
+# Our own keys: what is done with them.
+kit-title = Recovery kit
+kit-open = Recovery kit
+kit-lede = The page on paper with which this agency gets new keys if the computer is lost or stolen. Here you see whether it is right; it can’t be shown again.
+kit-state = Where it stands
+kit-last = Last proved
+kit-never = never
+kit-proven = proved to be right
+kit-again = prove it again
+kit-not-yet = not proved yet
+kit-drill = Prove that the paper is right
+kit-drill-alone = Take the kit out of its envelope, at a computer of this office, with nobody looking on.
+kit-drill-type = Type the secret as it stands on the paper. It is compared and forgotten; the kit stays good.
+kit-drill-back = Put it back into an envelope, close it, and lock it away.
+kit-drill-yes = Compare
+kit-done = This is the right kit
+kit-done-text = It stays good. Put it back into its envelope, and lock it away. Prove it again in a year.
+kit-mistyped = This is not the secret of a recovery kit, or a letter is wrong. Compare it with the paper, group by group.
+kit-other = This is the secret of another kit: of another agency, or of one that was replaced. Look for the newest.
+kit-elsewhere = On a computer in no network, with this agency’s card:
