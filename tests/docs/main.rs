@@ -5,6 +5,7 @@
 // A test stops at the first thing it did not expect.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod acts;
 mod codes;
 mod commands;
 mod fields;

@@ -3,9 +3,9 @@
 //   [name, agency, who, address, what is typed before the button is pressed]
 //
 // `{offer}` and the like stand for ids that main.js finds. Without the last part the page is only opened; `{}` presses the
-// button with nothing typed, `press` another one than the first; a list goes on to the next page. What is typed here is
-// refused, or only shown: a walk changes nothing, but for an invitation, whose page stands in the answer alone, and drafts;
-// so whoever goes on in a long form is not who begins one.
+// button with nothing typed, `press` another one than the first; a list goes on to the next page; `'none'` says that there
+// is none. What is typed here is refused, or only shown: a walk changes nothing, but for an invitation, whose page stands in
+// the answer alone, and drafts; so whoever goes on in a long form is not who begins one.
 const { ASKED, CONSENT, ALIKE, WORDS, once } = require('./typed');
 
 /** While the offers still wait. */
@@ -96,7 +96,7 @@ const TRUST = [
   ['person-remove', 'dt', 'sothy', '/people/{person}/remove'],
   ['peers', 'dt', 'sothy', '/peers'],
   ['peer', 'dt', 'sothy', '/peers/{peer}'],
-  ['peer-no-proof', 'dt', 'sothy', '/peers/{peer}/proof'],
+  ['peer-no-proof', 'dt', 'sothy', '/peers/{peer}/proof', 'none'],
   ['peer-compare', 'dt', 'sothy', '/peers/{peer}/compare'],
   ['peer-suspend', 'dt', 'sothy', '/peers/{peer}/suspend'],
   ['peer-suspend-wrong', 'dt', 'sothy', '/peers/{peer}/suspend', {}],

@@ -21,12 +21,14 @@ async function answer(page, { press, ...typed }) {
   await page.waitForLoadState();
 }
 
-/** Opens a page, and the pages behind its button as far as something is typed. */
+/** Opens a page, and the pages behind its button as far as something is typed; or one that says there is `none`. */
 function opener(findings, url, typed = []) {
   return async (page) => {
     const came = await page.goto(url);
     if (came.status() >= 500) throw new Error(`answers ${came.status()}`);
-    if (came.ok()) findings.seen.add(new URL(came.url()).pathname);
+    if (typed === 'none' && came.status() !== 404) throw new Error(`answers ${came.status()} where there is none`);
+    if (came.ok() || typed === 'none') findings.seen.add(new URL(came.url()).pathname);
+    if (typed === 'none') return;
     for (const step of [typed].flat()) await answer(page, step);
   };
 }

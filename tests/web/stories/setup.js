@@ -132,17 +132,20 @@ async function looked(findings, at, folder) {
       await look(findings, seen, name, async (page) => {
         await fill(page, typed);
         await first(page).click();
+      await page.waitForLoadState();
       }, folder);
       if (name === 'setup-kit') kit = await groups(seen.page);
     }
     const last = async (page) => {
       await fill(page, { last: kit.slice(-3).join(' ') });
       await first(page).click();
+      await page.waitForLoadState();
     };
     await look(findings, seen, 'setup-end', last, folder);
     const wrong = async (page) => {
       await fill(page, { name: 'Chan Sophea', sign_in: '!!' });
       await first(page).click();
+      await page.waitForLoadState();
     };
     await look(findings, seen, 'setup-end-wrong', wrong, folder);
     await seen.page.context().clearCookies();

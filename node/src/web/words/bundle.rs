@@ -21,6 +21,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("../../../locales/en/drafts.ftl"),
     include_str!("../../../locales/en/setup.ftl"),
     include_str!("../../../locales/en/keys.ftl"),
+    include_str!("../../../locales/en/acts.ftl"),
 ];
 /// Khmer, by file.
 pub(super) const KM: &[&str] = &[
@@ -36,6 +37,7 @@ pub(super) const KM: &[&str] = &[
     include_str!("../../../locales/km/drafts.ftl"),
     include_str!("../../../locales/km/setup.ftl"),
     include_str!("../../../locales/km/keys.ftl"),
+    include_str!("../../../locales/km/acts.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;
