@@ -9,7 +9,8 @@ const pages = require('./pages');
 const stories = require('./stories');
 const { looked } = require('./stories/setup');
 
-const CHROMIUM = process.env.SPEAN_CHROMIUM || '/usr/bin/chromium';
+/** Without windows it takes half of the time. */
+const CHROMIUM = process.env.SPEAN_CHROMIUM || ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => fs.existsSync(path));
 /** Whom the walks and stories refer. */
 const NAMED = 'Vichetr';
 /** Whoever signs in at the beginning, and where. */

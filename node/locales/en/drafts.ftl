@@ -18,7 +18,3 @@ draft-kept = Saved.
 draft-kept-text = Nothing was sent. Go on with it whenever you like, in the next seven days.
 draft-dropped = Thrown away.
 draft-dropped-text = Nothing of it is kept.
-act-draft-keep = kept a draft
-act-draft-open = opened a draft of theirs
-act-draft-drop = a draft was dropped
-act-draft-list = looked at their drafts

@@ -27,5 +27,3 @@ waits-export = Export of the record for { $name }
 waits-export-effect = The entries of this time leave the agency as a signed file: who did what, and when. No child is named in it. Only who asked can fetch it, for two days.
 people-done-exported = Confirmed.
 people-done-exported-text = Who asked can fetch the export now, for two days.
-act-audit-export = exported a part of the record
-act-audit-allow-export = let a part of the record be exported

@@ -277,8 +277,6 @@ review-words-wrong = Say in 10 to 400 letters why it still holds.
 review-yes = It still holds: look again in 30 days
 done-review = It still holds.
 done-review-text = It comes before a supervisor again in 30 days.
-act-consent-review = looked at a decision again
-act-consent-reviews = looked at what must be looked at again
 
 # From what they will see, something is taken out again.
 less-out = Leave out

@@ -276,8 +276,6 @@ review-words-wrong = សូមប្រាប់ក្នុង ១០ ដល់
 review-yes = វានៅតែត្រឹមត្រូវ៖ ពិនិត្យម្តងទៀតក្នុង ៣០ ថ្ងៃ
 done-review = វានៅតែត្រឹមត្រូវ។
 done-review-text = វានឹងមកដល់អ្នកត្រួតពិនិត្យម្តងទៀតក្នុង ៣០ ថ្ងៃ។
-act-consent-review = បានពិនិត្យការសម្រេចម្តងទៀត
-act-consent-reviews = បានមើលអ្វីដែលត្រូវពិនិត្យម្តងទៀត
 
 # From what they will see, something is taken out again.
 less-out = ដកចេញ

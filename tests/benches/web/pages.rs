@@ -7,8 +7,10 @@ use crate::{
 };
 
 /// What a person who has these offers and cases opens.
-pub const KINDS: [&str; 11] =
-    ["inbox", "offer", "accept", "decline", "sent", "cases", "case", "search", "settings", "help", "more"];
+pub const KINDS: [&str; 15] = [
+    "inbox", "offer", "accept", "decline", "sent", "cases", "case", "search", "custody", "consents", "consent", "refer",
+    "settings", "help", "more",
+];
 
 /// Opens a page of a kind; which offer, case or name follows from `round`.
 pub async fn open(
@@ -23,6 +25,9 @@ pub async fn open(
         "offer" => browser.get(&format!("/r/{}", one(offers))).await,
         "accept" | "decline" => browser.get(&format!("/r/{}/{kind}", one(offers))).await,
         "case" => browser.get(&format!("/c/{}", one(cases))).await,
+        "custody" | "refer" => browser.get(&format!("/c/{}/{kind}", one(cases))).await,
+        "consents" => browser.get(&format!("/c/{}/consent", one(cases))).await,
+        "consent" => browser.get(&format!("/c/{}/consent/new", one(cases))).await,
         "search" => browser.search(csrf, &name_of(Dice::of(round).roll(1_000)).latin[0]).await,
         other => browser.get(&format!("/{other}")).await,
     }
