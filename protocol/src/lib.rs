@@ -9,6 +9,7 @@ pub mod category;
 pub mod code;
 pub mod consent;
 pub mod custody;
+pub mod cut;
 pub mod envelope;
 pub mod exchange;
 pub mod fixture;

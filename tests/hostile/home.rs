@@ -10,13 +10,13 @@ use std::{
 };
 
 use keys::{
-    AgencyId, Card, Entropy, Fingerprint, Secret, SigningKey, VerifiedAgency,
+    AgencyId, Card, Entropy, Fingerprint, KeyId, KeyringError, Secret, SigningKey, VerifiedAgency, VerifyingKey,
     founding::Founding,
     label,
     sealing::{Kid, SealingKey, SealingPublic},
 };
 use node::{
-    service::{Actor as By, Inbound, Opening, Service, Settings, keep_first_key},
+    service::{Actor as By, Inbound, Opening, Service, Settings, SigningKeys, keep_first_key},
     store::{AnyStore, Batch, CommitError, Entry, Health, MemoryStore, Pending, Range, ReadError, Store},
     vault::{ErasureMethod, KeysAtRest, KeysAtRestError, Vault},
     view::{AddPeer, VerifyPeer},
@@ -192,9 +192,38 @@ async fn open(watched: &Watched, founding: &Founding, quota: usize, seed: u64) -
         passkeys: None,
     };
     let vault = vault(watched, me.id(), seed ^ 0x5eed).await;
-    let signing = SigningKey::from_seed(founding.op_seed.duplicate()).expect("a key");
+    let held = Arc::new(OneKey(*founding.op_seed.expose()));
     let public_file = std::env::temp_dir().join("spean-hostile-agency.public");
-    Service::open(Opening { vault, signing, me, public_file, settings }).await.expect("opens")
+    Service::open(Opening { vault, held, me, public_file, settings }).await.expect("opens")
+}
+
+/// One signing key, which nobody changes.
+struct OneKey([u8; 32]);
+
+impl SigningKeys for OneKey {
+    fn active(&self) -> Option<SigningKey> {
+        SigningKey::from_seed(keys::Secret::new(Box::new(self.0)))
+    }
+
+    fn second(&self) -> Option<SigningKey> {
+        None
+    }
+
+    fn root(&self) -> Option<SigningKey> {
+        None
+    }
+
+    fn add(&self, _: &mut dyn Entropy) -> Result<VerifyingKey, KeyringError> {
+        Err(KeyringError::NoSuchKey)
+    }
+
+    fn activate(&self, _: KeyId, _: &mut dyn Entropy) -> Result<(), KeyringError> {
+        Err(KeyringError::NoSuchKey)
+    }
+
+    fn destroy(&self, _: KeyId, _: &mut dyn Entropy) -> Result<(), KeyringError> {
+        Err(KeyringError::NoSuchKey)
+    }
 }
 
 /// Two people of the agency.

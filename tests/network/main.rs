@@ -8,6 +8,7 @@
 //! * [`locked`]: a node without its keys keeps what comes, and opens it when it gets them
 //! * [`secrets`]: no key and no name in the clear, wherever a node leaves something
 //! * [`forks`]: an agency that shows two histories of its keys
+//! * [`revoked`]: a stolen signing key, its thief, and who tells the two apart
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`tls`]: who may connect, and how
@@ -32,6 +33,7 @@ mod mutants;
 mod puppet;
 mod refusals;
 mod restarts;
+mod revoked;
 mod secrets;
 mod tls;
 mod wire;

@@ -117,6 +117,14 @@ impl VerifiedAgency {
         }
     }
 
+    /// The agency as its log says up to the entry before `seq`, without statements: for what a key signed that entry
+    /// `seq` revoked, and that stands all the same. `None` if there is no such entry.
+    #[must_use]
+    pub fn before_entry(&self, seq: u64) -> Option<Self> {
+        let log = self.inner.record.log().get(..usize::try_from(seq).ok()?)?;
+        PublicRecord::new(log.to_vec(), Vec::new()).verify(self.network()).ok()
+    }
+
     /// SHA-256 of each SPKI that its node may show, at most three; empty without a transport statement.
     #[must_use]
     pub fn transport_pins(&self) -> &[Digest] {

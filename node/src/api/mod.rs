@@ -15,6 +15,7 @@ mod consents;
 mod decisions;
 mod exchanges;
 mod gate;
+mod keys;
 mod need;
 mod peers;
 mod people;
@@ -60,6 +61,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
 /// | `teams`, `teams/{team}/{name,members,remove}` | list | `POST` add, `PUT` name, `POST` |
 /// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
+/// | `keys`, `keys/{prepare,activate}`, `keys/{key}/revoke` | list | `POST` |
 /// | `agency/card`, `agency/fingerprint`, `agency/kit`, `status` | show | |
 /// | `agency/kit/drill` | | `POST` |
 /// | `clock/confirm` | | `POST` |
@@ -74,6 +76,7 @@ pub fn router<U: UseCases>(node: Arc<U>) -> Router {
         .merge(people::routes())
         .merge(teams::routes())
         .merge(tokens::routes())
+        .merge(self::keys::routes())
         .merge(agency::routes())
         .merge(audit::routes());
     Router::new()

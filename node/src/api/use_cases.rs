@@ -9,10 +9,10 @@ use crate::{
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList,
-        PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
-        RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
-        TokenView, VerifyPeer,
+        Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList,
+        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
+        RefreshView, RequestList, RequestView, ReviewConsent, ReviewList, RevokeOwnKey, RotateKey, SearchRequest,
+        SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -149,6 +149,14 @@ use_cases! {
     token_list() -> TokenList;
     /// Revokes a token.
     token_revoke(id: &str) -> TokenView;
+    /// The own keys.
+    key_list() -> KeyList;
+    /// Makes the next signing key.
+    key_prepare() -> KeyChange;
+    /// Puts it into use.
+    key_activate(request: RotateKey) -> KeyChange;
+    /// Revokes an own signing key.
+    key_revoke(key: &str, request: RevokeOwnKey) -> KeyChange;
     /// This agency's introduction card.
     card() -> CardView;
     /// This agency's digits.

@@ -7,7 +7,10 @@ use super::{
     node::segment,
     output::{Page, Show, fixed, flexible, shorten, show_record, when},
 };
-use crate::view::{Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, Problem, ReceiptView, Side};
+use crate::{
+    service::REVOKED_KEY,
+    view::{Delivery, EventView, ExchangeList, ExchangeSummary, ExchangeView, Problem, ReceiptView, Side},
+};
 
 /// Lists offers that wait for this agency, and news of its exchanges
 #[derive(Debug, Args)]
@@ -183,7 +186,12 @@ impl Show for ExchangeView {
             ],
         );
         for alarm in &self.alarms {
-            page.gap().say(&format!("! {alarm}"));
+            let words = if alarm == REVOKED_KEY {
+                ": signed by a revoked key, and not known to them; telephone them first"
+            } else {
+                ""
+            };
+            page.gap().say(&format!("! {alarm}{words}"));
         }
         content(page, self);
         page.heading("What happened");

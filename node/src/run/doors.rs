@@ -5,7 +5,7 @@ use std::{path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use axum::{Router, body::Bytes};
-use keys::AgencyId;
+use keys::{AgencyId, KeyId};
 
 use crate::{
     delivery::inbound::{Answer, Inbox},
@@ -26,6 +26,7 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) trait Receive: Send + Sync {
     fn receive(&self, from: AgencyId, envelope: Bytes) -> Boxed<'_, Answer>;
     fn public_record(&self, to: AgencyId, after: u64) -> Boxed<'_, Option<Bytes>>;
+    fn cut(&self, to: AgencyId, key: KeyId) -> Boxed<'_, Option<Bytes>>;
 }
 
 impl<I: Inbox> Receive for I {
@@ -35,6 +36,10 @@ impl<I: Inbox> Receive for I {
 
     fn public_record(&self, to: AgencyId, after: u64) -> Boxed<'_, Option<Bytes>> {
         Box::pin(Inbox::public_record(self, to, after))
+    }
+
+    fn cut(&self, to: AgencyId, key: KeyId) -> Boxed<'_, Option<Bytes>> {
+        Box::pin(Inbox::cut(self, to, key))
     }
 }
 
@@ -126,6 +131,15 @@ impl Inbox for Doors {
             Doorway::Open { inbox, .. } => inbox.public_record(to, after).await,
             // It lies there for all to read.
             Doorway::Locked(_) | Doorway::Shut => tokio::fs::read(&self.public_file).await.ok().map(Bytes::from),
+        }
+    }
+
+    async fn cut(&self, to: AgencyId, key: KeyId) -> Option<Bytes> {
+        let now = self.now.load_full();
+        match &*now {
+            Doorway::Open { inbox, .. } => inbox.cut(to, key).await,
+            // It lies under a key of the keyring.
+            Doorway::Locked(_) | Doorway::Shut => None,
         }
     }
 }

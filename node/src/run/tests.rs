@@ -108,6 +108,10 @@ impl UseCases for Bare {
         token_create(r: CreateToken) -> NewToken;
         token_list() -> TokenList;
         token_revoke(id: &str) -> TokenView;
+        key_list() -> KeyList;
+        key_prepare() -> KeyChange;
+        key_activate(r: RotateKey) -> KeyChange;
+        key_revoke(k: &str, r: RevokeOwnKey) -> KeyChange;
         card() -> CardView;
         fingerprint() -> FingerprintView;
         status() -> StatusView;

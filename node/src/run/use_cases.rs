@@ -11,10 +11,10 @@ use crate::{
         CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList, PeerView, PersonList,
-        PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred, RefreshView, RequestList,
-        RequestView, ReviewConsent, ReviewList, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
-        TokenView, VerifyPeer,
+        Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList,
+        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
+        RefreshView, RequestList, RequestView, ReviewConsent, ReviewList, RevokeOwnKey, RotateKey, SearchRequest,
+        SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -252,6 +252,22 @@ impl UseCases for Service {
 
     async fn token_revoke(&self, actor: &Actor, id: &str) -> Answer<TokenView> {
         Self::token_revoke(self, actor, id).await.map_err(problem)
+    }
+
+    async fn key_list(&self, actor: &Actor) -> Answer<KeyList> {
+        Self::key_list(self, actor).await.map_err(problem)
+    }
+
+    async fn key_prepare(&self, actor: &Actor) -> Answer<KeyChange> {
+        Self::key_prepare(self, actor).await.map_err(problem)
+    }
+
+    async fn key_activate(&self, actor: &Actor, request: RotateKey) -> Answer<KeyChange> {
+        Self::key_activate(self, actor, request).await.map_err(problem)
+    }
+
+    async fn key_revoke(&self, actor: &Actor, key: &str, request: RevokeOwnKey) -> Answer<KeyChange> {
+        Self::key_revoke(self, actor, key, request).await.map_err(problem)
     }
 
     async fn card(&self, actor: &Actor) -> Answer<CardView> {

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
-use keys::{AgencyId, Secret};
+use keys::{AgencyId, KeyId, Secret};
 use protocol::{ExchangeId, exchange::Position};
 use tokio::task::JoinHandle;
 
@@ -35,8 +35,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// [`StartError`].
 pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, StartError> {
     let Opened { config, store: _, vault, keyring, me, public_file, pins } = opened;
-    let signing = keys::SigningKey::from_seed(keyring.read().signing_key().seed().duplicate());
-    let signing = signing.ok_or_else(|| StartError::UseCases("the signing key can't be used".into()))?;
+    let held = Arc::new(keyring);
     let secure = config.web.tls_files(Path::new("")).is_some();
     let settings = Settings {
         network: config.network.as_str().to_owned(),
@@ -49,7 +48,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         two_persons: config.people.two_persons,
         passkeys: Site::of(&config.web.names, config.web.address.port(), secure),
     };
-    let opening = Opening { vault: vault.clone(), signing, me, public_file: public_file.clone(), settings };
+    let opening = Opening { vault: vault.clone(), held, me, public_file: public_file.clone(), settings };
     let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
@@ -121,6 +120,16 @@ impl Inbox for Door {
     async fn public_record(&self, _to: AgencyId, _after: u64) -> Option<Bytes> {
         tokio::fs::read(&self.public_file).await.ok().map(Bytes::from)
     }
+
+    async fn cut(&self, to: AgencyId, key: KeyId) -> Option<Bytes> {
+        match self.service.leaf_for(to, key).await {
+            Ok(answer) => answer.map(Bytes::from),
+            Err(error) => {
+                tracing::warn!(peer = %safe(&to), code = error.code(), "what stands of a revoked key could not be read");
+                None
+            }
+        }
+    }
 }
 
 /// The service's outbox before the worker.
@@ -176,6 +185,14 @@ impl Outbox for Waiting {
 
     fn not_fetched(&self, peer: AgencyId) {
         self.0.record_came(&peer, "no_answer");
+    }
+
+    fn cuts_wanted(&self, peer: AgencyId) -> Vec<KeyId> {
+        self.0.cuts_wanted(peer)
+    }
+
+    async fn cut_came(&self, peer: AgencyId, key: KeyId, answer: Bytes) -> Result<(), OutboxError> {
+        self.0.cut_came(peer, key, &answer).await.map(drop).map_err(logged)
     }
 
     async fn learned(&self, peer: AgencyId, record: Bytes) -> Result<bool, OutboxError> {

@@ -18,11 +18,11 @@ mod exchange;
 mod glance;
 mod hands;
 mod index;
+mod keys;
 mod kit;
 mod need;
 mod news;
 mod open;
-mod own_keys;
 mod peer;
 pub mod people;
 mod resolve;
@@ -39,9 +39,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
+use ::keys::{AgencyId, SigningKey, VerifiedAgency, sealing::SealingKey};
 use tokio::sync::Notify;
 
+pub use self::keys::SigningKeys;
 pub use access::UseCase;
 pub use actor::{Actor, PersonName, PersonNameError, Through};
 pub use audit_view::AuditFilter;
@@ -50,7 +51,7 @@ pub(crate) use case::is_cursor;
 pub use draft::{DraftOf, DraftText, Writing};
 pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
-pub use exchange::{Inbound, Outgoing, Settlement};
+pub use exchange::{Inbound, Outgoing, REVOKED_KEY, Settlement};
 pub use glance::Glance;
 pub use need::Whose;
 pub use news::{About, Fresh, Mark};
@@ -103,11 +104,22 @@ pub struct Service {
     vault: Vault,
     world: World,
     settings: Settings,
-    signing: SigningKey,
+    /// The signing keys in the keyring.
+    held: Arc<dyn SigningKeys>,
+    /// The one that signs; none while another is put into its place.
+    signing: RwLock<Option<Arc<SigningKey>>>,
+    /// Held while the own keys or the own record change; taken before a stripe.
+    changing_keys: tokio::sync::Mutex<()>,
+    /// How far peers know this agency's keys.
+    seen: keys::Seen,
+    /// What stands of the packets by peers' revoked keys.
+    known: keys::Known,
+    /// Held while that is looked through.
+    flagging: tokio::sync::Mutex<()>,
     /// Where the own public record is kept for all to read.
     public_file: std::path::PathBuf,
     /// When it was opened.
-    started: keys::Timestamp,
+    started: ::keys::Timestamp,
     /// This agency's own log and statements.
     me: RwLock<Arc<VerifiedAgency>>,
     peers: RwLock<BTreeMap<AgencyId, Peer>>,
@@ -130,9 +142,9 @@ pub struct Service {
     /// Held from the check that a transport key is free until its peer is saved; taken after a stripe.
     link_keys: tokio::sync::Mutex<()>,
     /// Parsed private sealing keys by key id: parsing one costs as much as using it.
-    sealing: RwLock<HashMap<keys::sealing::Kid, Arc<SealingKey>>>,
+    sealing: RwLock<HashMap<::keys::sealing::Kid, Arc<SealingKey>>>,
     /// Which exchange a live seed belongs to, by key id.
-    seeds: RwLock<HashMap<keys::sealing::Kid, protocol::ExchangeId>>,
+    seeds: RwLock<HashMap<::keys::sealing::Kid, protocol::ExchangeId>>,
     /// Up to where old answers were looked for; from the beginning again after the last.
     answers_looked_at: RwLock<Option<Vec<u8>>>,
     witnesses: clock::Witnesses,

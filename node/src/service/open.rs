@@ -7,18 +7,19 @@ use std::{
 };
 
 use keys::{
-    AgencyId, NetworkId, PublicRecord, Secret, SigningKey, VerifiedAgency,
+    AgencyId, NetworkId, PublicRecord, Secret, VerifiedAgency,
     sealing::{Kid, SealingKey},
 };
 use protocol::ExchangeId;
 use tokio::sync::Notify;
 
 use super::{
-    Peer, Service, Settings, clock,
+    Peer, Service, Settings, SigningKeys, clock,
     decision::Decisions,
     exchange::{Board, Line, Pending, Quotas},
     hands::Hands,
     index::{Builder, Index},
+    keys::{read_known, read_seen},
     need::Need,
     news::News,
     people::People,
@@ -35,8 +36,8 @@ use crate::{
 pub struct Opening {
     /// The open vault.
     pub vault: Vault,
-    /// The agency's signing key, from the unlocked keyring.
-    pub signing: SigningKey,
+    /// The agency's signing keys, in the unlocked keyring.
+    pub held: Arc<dyn SigningKeys>,
     /// This agency's own log and statements, verified.
     pub me: VerifiedAgency,
     /// Where the own public record is kept for all to read.
@@ -60,6 +61,9 @@ pub enum OpenError {
     /// What is stored does not fit together.
     #[error("a stored {0} can't be read: restore the folder from its backup")]
     Damaged(&'static str),
+    /// A change of keys that was begun could not be finished.
+    #[error("a change of the signing keys that was begun could not be finished: {0}")]
+    Keys(String),
 }
 
 impl Service {
@@ -68,7 +72,7 @@ impl Service {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(opening: Opening) -> Result<Arc<Self>, OpenError> {
-        let Opening { vault, signing, me, public_file, settings } = opening;
+        let Opening { vault, held, me, public_file, settings } = opening;
         // Before anything is judged or written by the time.
         clock::resume(&vault).await?;
         vault.resume_erasures().await?;
@@ -77,9 +81,12 @@ impl Service {
         let (people, tokens) =
             (People::read(&vault, (settings.passkeys.as_ref(), me.name())).await?, Tokens::read(&vault).await?);
         let need = Need::read(&vault, &people, &tokens).await?;
+        let peers = read_peers(&vault, me.network()).await?;
         let service = Self {
             started: world.now(),
-            peers: RwLock::new(read_peers(&vault, me.network()).await?),
+            known: read_known(&vault, me.id(), &peers).await?,
+            seen: read_seen(&vault).await?,
+            peers: RwLock::new(peers),
             index: RwLock::new(read_index(&vault).await?),
             board: RwLock::new(board),
             pending: RwLock::new(read_pending(&vault).await?),
@@ -105,13 +112,17 @@ impl Service {
             erasure_wake: Arc::new(Notify::new()),
             peers_changed: Arc::new(Notify::new()),
             link_keys: tokio::sync::Mutex::default(),
+            changing_keys: tokio::sync::Mutex::default(),
+            flagging: tokio::sync::Mutex::default(),
+            held,
+            signing: RwLock::new(None),
             vault,
             world,
             settings,
-            signing,
             public_file,
         };
         // What was owed or waited when the node stopped is taken up at once.
+        service.resume_change().await.map_err(|error| OpenError::Keys(error.to_string()))?;
         service.erasure_wake.notify_one();
         service.outbox_wake.notify_one();
         Ok(Arc::new(service))

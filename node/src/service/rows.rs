@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::DecisionRow,
     draft::TypedRow,
+    keys::{ChangeRow, CutRow, LeafRow, SeenRow},
     need::{AssignedRow, GlassRow, ReasonRow},
     people::{CredentialRow, ExportRow, PasskeyRow, PersonRow, RequestRow, TeamRow},
     tokens::{ProgramRow, RepeatRow, TokenRow},
@@ -385,6 +386,10 @@ pub(crate) fn is_row(table: u8, plain: &[u8]) -> bool {
         60 => parses::<TokenRow>(plain),
         61 => parses::<ProgramRow>(plain),
         62 => parses::<RepeatRow>(plain),
+        70 => parses::<ChangeRow>(plain),
+        71 => parses::<LeafRow>(plain),
+        72 => parses::<CutRow>(plain),
+        73 => parses::<SeenRow>(plain),
         _ => false,
     }
 }

@@ -27,7 +27,7 @@ pub async fn keep_first_key(vault: &Vault, key: &SealingKey, ends: Timestamp) ->
 }
 
 /// Each lies under a key of its own, and is destroyed with it.
-fn keep(tx: &mut Transaction, key: &SealingKey, not_after: Timestamp) {
+pub(super) fn keep(tx: &mut Transaction, key: &SealingKey, not_after: Timestamp) {
     let owner = Owner::Sealing(key.kid().0);
     tx.create_key(&owner);
     tx.put(&owner, b"", &SealingRow { seed: *key.seed().expose(), not_after });
@@ -40,6 +40,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`]; nothing was published then.
     pub async fn renew_sealing_key(&self) -> Result<bool, ServiceError> {
+        let _one = self.changing_keys.lock().await;
         let now = self.world.now();
         let me = self.me();
         if me.sealing_key_ends().is_some_and(|ends| ends > now.plus(RENEW_BEFORE)) {
@@ -52,7 +53,7 @@ impl Service {
             return Ok(true);
         }
         let key = SealingKey::generate(&mut self.world.entropy());
-        let published = publish::sealing_statement(&me, &self.signing, now, key.public())
+        let published = publish::sealing_statement(&me, &*self.signing()?, now, key.public())
             .map_err(|_| ServiceError::Internal("the new sealing key could not be signed"))?;
         let not_after = published.sealing_key_ends().unwrap_or(now);
         let mut tx = self.vault.begin();
@@ -95,7 +96,7 @@ impl Service {
     }
 
     /// Replaces the public record that everybody may read, on disk first.
-    async fn publish(&self, agency: VerifiedAgency) -> Result<(), ServiceError> {
+    pub(super) async fn publish(&self, agency: VerifiedAgency) -> Result<(), ServiceError> {
         let (path, bytes) = (self.public_file.clone(), agency.record().to_bytes());
         let written = tokio::task::spawn_blocking(move || replace(&path, &bytes)).await;
         match written {

@@ -9,12 +9,13 @@ use std::{
 };
 
 use keys::{
-    Card, NetworkId, Policy, SigningKey, Timestamp, VerifiedAgency,
+    Card, NetworkId, Policy, PublicRecord, Timestamp, VerifiedAgency,
     founding::{Founding, FoundingRequest, found},
     log::Recovery,
 };
 
 pub(crate) use super::exchange::tests::pair::Pair;
+pub(crate) use super::keys::tests::held::MemorySigning;
 use super::{
     Actor, Opening, Service, Settings, Through, keep_first_key,
     people::{PersonId, Roles, SessionId, Site},
@@ -41,6 +42,7 @@ pub(crate) struct Node {
     store: MemoryStore,
     keys: MemoryKeys,
     founding: Founding,
+    signing: MemorySigning,
     network: NetworkId,
     packets_per_day: u64,
     /// Where its public record lies.
@@ -64,9 +66,23 @@ impl Node {
         let packets_per_day = 2_000;
         let folder = tempfile::tempdir().unwrap();
         let passkeys = Site::of(&[], 7080, false);
+        let signing = MemorySigning::of(&founding);
         let limits = (packets_per_day, folder.path(), passkeys.clone());
-        let service = start(&store, &keys, &world, &founding, network, limits).await;
-        Self { service, clock, uptime, seed, store, keys, founding, network, packets_per_day, folder, passkeys }
+        let service = start(&store, (&keys, &signing), &world, &founding, network, limits).await;
+        Self {
+            service,
+            clock,
+            uptime,
+            seed,
+            store,
+            keys,
+            founding,
+            signing,
+            network,
+            packets_per_day,
+            folder,
+            passkeys,
+        }
     }
 
     /// As `init` leaves it: with the first sealing key under lock, so that it can be offered cases.
@@ -81,9 +97,9 @@ impl Node {
         // Another process: it draws other bytes, and knows of the time what is stored.
         let seed = self.seed + 1_000;
         let world = watched(&self.clock, &self.uptime, seed);
-        let Self { store, keys, founding, network, packets_per_day, folder, passkeys, .. } = &self;
+        let Self { store, keys, founding, signing, network, packets_per_day, folder, passkeys, .. } = &self;
         let limits = (*packets_per_day, folder.path(), passkeys.clone());
-        let service = start(store, keys, &world, founding, *network, limits).await;
+        let service = start(store, (keys, signing), &world, founding, *network, limits).await;
         Self { service, seed, ..self }
     }
 
@@ -100,6 +116,11 @@ impl Node {
     /// Restarted where there is no name that passkeys could be for.
     pub(crate) async fn without_passkeys(self) -> Self {
         Self { passkeys: None, ..self }.restarted().await
+    }
+
+    /// Where its signing keys lie.
+    pub(crate) const fn signing(&self) -> &MemorySigning {
+        &self.signing
     }
 
     /// From now on nothing can be written, or no longer so.
@@ -131,13 +152,15 @@ fn watched(clock: &Arc<ManualClock>, uptime: &Arc<ManualClock>, seed: u64) -> Wo
 
 async fn start(
     store: &MemoryStore,
-    keys: &MemoryKeys,
+    (keys, signing): (&MemoryKeys, &MemorySigning),
     world: &World,
     founding: &Founding,
     network: NetworkId,
     (packets_per_day, folder, passkeys): (u64, &Path, Option<Site>),
 ) -> Arc<Service> {
-    let me = founding.record.verify(network).unwrap();
+    let public_file = folder.join("agency.public");
+    let shown = std::fs::read(&public_file).ok().map(|bytes| PublicRecord::from_bytes(&bytes).unwrap());
+    let me = shown.as_ref().unwrap_or(&founding.record).verify(network).unwrap();
     let store: AnyStore = Arc::new(store.clone());
     let vault = Vault::open(store, Arc::new(keys.clone()), me.id(), world.clone()).await.unwrap();
     let settings = Settings {
@@ -151,9 +174,8 @@ async fn start(
         two_persons: true,
         passkeys,
     };
-    let signing = SigningKey::from_seed(founding.op_seed.duplicate()).unwrap();
-    let public_file = folder.join("agency.public");
-    Service::open(Opening { vault, signing, me, public_file, settings }).await.unwrap()
+    let held = Arc::new(signing.clone());
+    Service::open(Opening { vault, held, me, public_file, settings }).await.unwrap()
 }
 
 /// A new agency; equal seeds give equal keys.

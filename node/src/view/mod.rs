@@ -11,6 +11,7 @@ mod consent;
 mod decision;
 mod draft;
 mod exchange;
+mod keys;
 mod kit;
 mod need;
 mod people;
@@ -18,6 +19,7 @@ mod problem;
 mod team;
 mod token;
 
+pub use self::keys::{KeyChange, KeyLine, KeyList, RevokeOwnKey, RotateKey};
 pub use agency::{
     AddPeer, CardView, ClockView, EvidenceList, EvidenceView, FingerprintView, LockedView, LockingView, OwnKey,
     OwnKeys, PeerList, PeerView, ProofView, RefreshView, StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,

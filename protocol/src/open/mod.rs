@@ -17,7 +17,7 @@ pub use verified::{NotVerified, ToAnswer, VerifiedPacket};
 use std::sync::Arc;
 
 use keys::{
-    AgencyId, Digest, NetworkId, Secret,
+    AgencyId, Digest, KeyId, NetworkId, Secret,
     sealing::{Kid, SealingKey},
 };
 
@@ -120,6 +120,15 @@ impl OpenedPacket {
         match &self.content {
             Content::Ours(inner) => inner.header().sender(),
             Content::OtherVersion { other, .. } => other.claim.common.agency,
+        }
+    }
+
+    /// The signing key that it claims: one that was revoked is looked up in the cut (`docs/protocol.md` 3.3).
+    #[must_use]
+    pub const fn claimed_key(&self) -> KeyId {
+        match &self.content {
+            Content::Ours(inner) => inner.header().common.key,
+            Content::OtherVersion { other, .. } => other.claim.common.key,
         }
     }
 

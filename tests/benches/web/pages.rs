@@ -8,8 +8,8 @@ use crate::{
 
 /// What a person who has these offers and cases opens.
 pub const KINDS: [&str; 15] = [
-    "inbox", "offer", "accept", "decline", "sent", "cases", "case", "search", "custody", "consents", "consent", "refer",
-    "settings", "help", "more",
+    "inbox", "offer", "accept", "decline", "sent", "cases", "case", "search", "custody", "consents", "consent",
+    "refer", "settings", "help", "more",
 ];
 
 /// Opens a page of a kind; which offer, case or name follows from `round`.

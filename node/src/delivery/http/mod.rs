@@ -14,7 +14,8 @@ use std::{
 };
 
 use axum::body::Bytes;
-use keys::{AgencyId, Digest};
+use keys::{AgencyId, Digest, KeyId};
+use protocol::cut::MAX_CUT_BYTES;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header};
 
 pub use failure::DeliverError;
@@ -110,6 +111,19 @@ impl PeerClient {
         let response = self.call(route, &Method::GET, &path, |request| request).await?;
         match response.status() {
             StatusCode::OK => body(response, MAX_RECORD).await,
+            _ => Err(refused(&response)),
+        }
+    }
+
+    /// Fetches what the peer gives to this agency of the cut of a signing key that it revoked. Not yet verified.
+    ///
+    /// # Errors
+    /// Of the last address tried.
+    pub async fn fetch_cut(&self, route: &Route, key: KeyId) -> Result<Bytes, DeliverError> {
+        let path = format!("spean/1/cut/{key}");
+        let response = self.call(route, &Method::GET, &path, |request| request).await?;
+        match response.status() {
+            StatusCode::OK => body(response, MAX_CUT_BYTES).await,
             _ => Err(refused(&response)),
         }
     }

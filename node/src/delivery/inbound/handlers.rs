@@ -1,16 +1,16 @@
-//! The two requests, and the uniform refusal.
+//! The three requests, and the uniform refusal.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
     body::{Body, Bytes, to_bytes},
-    extract::{Query, Request, State},
+    extract::{Path, Query, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
-use keys::AgencyId;
+use keys::{AgencyId, KeyId};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -33,6 +33,7 @@ pub(super) fn router<I: Inbox>(port: Arc<Port<I>>) -> Router {
         // `any`, since a router that knows the methods would name them in a header of its refusal.
         .route("/spean/1/envelopes", any(envelopes::<I>))
         .route("/spean/1/log", any(log::<I>))
+        .route("/spean/1/cut/{key}", any(cut::<I>))
         .fallback(|| async { refusal(Instant::now()).await })
         .with_state(port)
 }
@@ -95,6 +96,27 @@ async fn log<I: Inbox>(
     match port.inbox.public_record(peer, after).await {
         Some(record) => octets(record),
         None => later(StatusCode::SERVICE_UNAVAILABLE, BUSY),
+    }
+}
+
+/// `GET /spean/1/cut/KEY`: what the caller is given of the cut of a revoked key of this agency.
+async fn cut<I: Inbox>(
+    State(port): State<Arc<Port<I>>>,
+    Extension(PeerKey(pin)): Extension<PeerKey>,
+    method: Method,
+    Path(key): Path<String>,
+) -> Response {
+    let came = Instant::now();
+    let peer = match port.admit(&pin) {
+        Ok(peer) => peer,
+        Err(NotAdmitted::Unknown) => return refusal(came).await,
+        Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
+    };
+    let key = data_encoding::HEXLOWER.decode(key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    let (Method::GET, Some(key)) = (method, key) else { return refusal(came).await };
+    match port.inbox.cut(peer, KeyId(key)).await {
+        Some(answer) => octets(answer),
+        None => refusal(came).await,
     }
 }
 

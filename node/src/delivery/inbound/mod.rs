@@ -1,4 +1,4 @@
-//! The peer port: `POST /spean/1/envelopes` and `GET /spean/1/log` (`docs/protocol.md` 3.16).
+//! The peer port: `POST /spean/1/envelopes`, `GET /spean/1/log`, `GET /spean/1/cut/KEY` (`docs/protocol.md` 3.16).
 //!
 //! Owns the listener, every limit that holds before an envelope is parsed, and the uniform refusal. What an envelope
 //! says, the [`Inbox`] finds out. A stranger gets no further than the handshake.
@@ -15,7 +15,7 @@ mod tests;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use keys::AgencyId;
+use keys::{AgencyId, KeyId};
 
 pub use budget::Rate;
 pub use server::{InboundError, Listening, listen};
@@ -59,6 +59,12 @@ pub trait Inbox: Send + Sync + 'static {
     ///
     /// `None` if it can't be read just now.
     fn public_record(&self, to: AgencyId, after: u64) -> impl Future<Output = Option<Bytes>> + Send;
+
+    /// What `to`, and nobody else, is given of the cut of a signing key that this agency revoked. By default there is
+    /// none.
+    fn cut(&self, _to: AgencyId, _key: KeyId) -> impl Future<Output = Option<Bytes>> + Send {
+        std::future::ready(None)
+    }
 }
 
 /// Limits of the peer port; the settings of `config.toml` section `[peer_port]`.

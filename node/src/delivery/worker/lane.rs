@@ -5,7 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use keys::{AgencyId, Digest};
 
 use super::{Due, Failure, Outbox, OutboxError, Sealed, Settled};
-use crate::delivery::http::{Delivered, PeerClient, Route};
+use crate::{
+    delivery::http::{Delivered, PeerClient, Route},
+    observe::safe,
+};
 
 /// Fetching a record once must be enough; a peer whose record never suffices must not be asked in a circle.
 const FETCHES_PER_ITEM: u32 = 1;
@@ -117,6 +120,15 @@ async fn fetch<O: Outbox>(
     match client.fetch_record(route, after).await {
         Ok(record) => {
             let good = outbox.learned(route.peer, record).await?;
+            // In the same breath: until they are here, what a revoked key signed can't be told apart.
+            for key in outbox.cuts_wanted(route.peer) {
+                match client.fetch_cut(route, key).await {
+                    Ok(answer) => outbox.cut_came(route.peer, key, answer).await?,
+                    Err(_) => {
+                        tracing::info!(peer = %safe(&route.peer), "what a peer says of a revoked key did not come");
+                    }
+                }
+            }
             Ok(if good { Ok(()) } else { Err(Failure::Record) })
         }
         Err(error) => Ok(Err(error.into())),

@@ -11,7 +11,7 @@ mod schedule;
 mod tests;
 
 use axum::body::Bytes;
-use keys::{AgencyId, Digest};
+use keys::{AgencyId, Digest, KeyId};
 
 pub use backoff::BackOff;
 pub use rounds::{WorkerHandle, WorkerLimits, start};
@@ -122,4 +122,19 @@ pub trait Outbox: Send + Sync + 'static {
 
     /// Verifies and stores a fetched public record. `Ok(false)`: it was no valid continuation of what is known.
     fn learned(&self, peer: AgencyId, record: Bytes) -> impl Future<Output = Result<bool, OutboxError>> + Send;
+
+    /// The revoked keys of a peer whose cuts are not known here. By default there are none.
+    fn cuts_wanted(&self, _peer: AgencyId) -> Vec<KeyId> {
+        Vec::new()
+    }
+
+    /// Verifies and stores what the peer answered about one of them.
+    fn cut_came(
+        &self,
+        _peer: AgencyId,
+        _key: KeyId,
+        _answer: Bytes,
+    ) -> impl Future<Output = Result<(), OutboxError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }

@@ -136,6 +136,8 @@ use_cases! {
     AgencyCard "agency.card" Everybody "Show the own card and digits";
     KeyList "key.list" Keys "See the own keys and until when they count";
     KitDrill "key.kit-drill" Keys "Prove that the recovery kit is right";
+    KeyRotate "key.rotate" Keys "Make the next signing key, and put it into use";
+    KeyRevoke "key.revoke" Keys "Revoke a signing key (with a second key administrator)";
     Status "status.show" Everybody "See how the node is";
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
     AuditRead "audit.read" Auditors "Read the audit log";

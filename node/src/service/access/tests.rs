@@ -15,7 +15,7 @@ use crate::{
     view::{
         AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest, InviteRequest,
         KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, ReviewConsent,
-        SearchRequest, VerifyPeer,
+        RevokeOwnKey, RotateKey, SearchRequest, VerifyPeer,
     },
 };
 
@@ -181,8 +181,18 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             service.exchange_carriers(actor, id).await.map(drop),
         ],
         UseCase::Answers => vec![service.offers_answered(actor, &[]).await.map(drop)],
-        UseCase::KeyList => vec![service.own_keys(actor).await.map(drop), service.kit(actor).await.map(drop)],
+        UseCase::KeyList => vec![
+            service.own_keys(actor).await.map(drop),
+            service.key_list(actor).await.map(drop),
+            service.kit(actor).await.map(drop),
+        ],
         UseCase::KitDrill => vec![service.kit_drill(actor, KitDrill { secret: String::new() }).await.map(drop)],
+        // Not the preparing itself: there is no way back from what it leaves.
+        UseCase::KeyRotate => vec![service.key_activate(actor, RotateKey::default()).await.map(drop)],
+        UseCase::KeyRevoke => {
+            let ask = RevokeOwnKey { reason: String::new(), dry_run: true };
+            vec![service.key_revoke(actor, id, ask).await.map(drop)]
+        }
         UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
         UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],

@@ -76,6 +76,8 @@ impl ServiceError {
             Self::RepeatedOtherwise => "repeat/otherwise",
             Self::RepeatNotKnown => "repeat/not-known",
             Self::TooManyRepeats => "repeat/too-many",
+            Self::KeyState { .. } => "key/wrong-state",
+            Self::KeyNotKnown { .. } => "key/not-known-yet",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
             // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
@@ -126,6 +128,8 @@ impl ServiceError {
             | Self::TooManyOpen { .. }
             | Self::OfferChanged
             | Self::WrongState { .. }
+            | Self::KeyState { .. }
+            | Self::KeyNotKnown { .. }
             | Self::NameTaken
             | Self::LastMeans
             | Self::NotEnrolled

@@ -25,6 +25,7 @@ impl ServiceError {
             Self::NotFound { what: "request" } | Self::Ambiguous { what: "request", .. } => {
                 "it was confirmed, taken back, or is older than two days: `spean user requests` shows what waits"
             }
+            Self::NotFound { what: "key" } | Self::Ambiguous { what: "key", .. } => "`spean key list` shows the ids",
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::MalformedId { .. } => {
                 "`spean case list`, `spean exchange list`, `spean peer list` show the ids"
             }
@@ -71,6 +72,9 @@ impl ServiceError {
             Self::RequestChanged => "look at it as it is now, and ask again",
             Self::NotEnrolled => "invite them anew: then the earlier code is void",
             Self::NameTaken => "choose another; `spean user list` shows whose it is",
+            Self::KeyNotKnown { .. } => {
+                "wait for a packet of each, at most 7 days, or add `--force --reason` if it can't wait"
+            }
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",
             Self::Busy => "try again",
@@ -83,6 +87,7 @@ impl ServiceError {
             | Self::TooSoon { .. }
             | Self::TooOften { .. }
             | Self::TooManyRepeats
+            | Self::KeyState { .. }
             | Self::Internal(_) => return None,
         })
     }

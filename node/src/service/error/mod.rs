@@ -261,6 +261,18 @@ pub enum ServiceError {
     /// Too many idempotency keys of one day.
     #[error("this token used up its idempotency keys of a day")]
     TooManyRepeats,
+    /// The own keys are not as the act needs them.
+    #[error("{why}")]
+    KeyState {
+        /// What is in the way, and what to do.
+        why: String,
+    },
+    /// Not every verified peer was seen to know the new key.
+    #[error("not seen to know the new key yet: {}", peers.join(", "))]
+    KeyNotKnown {
+        /// Their names.
+        peers: Vec<String>,
+    },
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
     DiskFull,

@@ -1,6 +1,6 @@
 //! Acknowledgements: written after the commit, read before an outbox item ends (`docs/protocol.md` 3.8).
 
-use keys::{AgencyId, Common, PROTOCOL_VERSION, Secret, Timestamp, VerifiedAgency};
+use keys::{AgencyId, Common, PROTOCOL_VERSION, Secret, SigningKey, Timestamp, VerifiedAgency};
 use protocol::{
     ExchangeId,
     ack::{self, Ack, AckItem, AckReply, AckResult},
@@ -31,13 +31,13 @@ pub(super) enum Said {
 
 impl Service {
     /// The common fields of what this agency signs now.
-    pub(in crate::service) fn common(&self, now: Timestamp) -> Common {
+    pub(in crate::service) fn common(&self, key: &SigningKey, now: Timestamp) -> Common {
         let me = self.me();
         Common {
             v: PROTOCOL_VERSION,
             network: me.network(),
             agency: me.id(),
-            key: self.signing.public().id(),
+            key: key.public().id(),
             incarnation: me.incarnation(),
             ts: now,
         }
@@ -53,15 +53,16 @@ impl Service {
         last: Option<Position>,
         exported: &Secret<32>,
     ) -> Result<Vec<u8>, ServiceError> {
+        let key = self.signing()?;
         let ack = Ack {
-            common: self.common(self.world.now()),
+            common: self.common(&key, self.world.now()),
             peer,
             exchange,
             items: vec![AckItem { packet, result }],
             log_head: self.me().head(),
             last,
         };
-        let sealed = ack::seal(ack, &self.signing, exported, &mut self.world.entropy());
+        let sealed = ack::seal(ack, &key, exported, &mut self.world.entropy());
         sealed.map(|ack| ack.0).map_err(|_| ServiceError::Internal("an acknowledgement could not be sealed"))
     }
 
@@ -88,7 +89,8 @@ impl Service {
     }
 
     /// The signed receipt of the erasure of all that the other side disclosed in this exchange.
-    pub(super) fn receipt(&self, work: &Work, proof: &ErasureProof) -> Vec<u8> {
+    pub(super) fn receipt(&self, work: &Work, proof: &ErasureProof) -> Result<Vec<u8>, ServiceError> {
+        let key = self.signing()?;
         let shard = work.id.as_bytes()[0];
         let epoch = proof.epochs.get(&shard).copied().unwrap_or_default();
         let code = match proof.method {
@@ -97,7 +99,7 @@ impl Service {
         };
         let packets = work.row.exchange.peer_links().iter().map(|link| link.hash);
         let receipt = Receipt {
-            common: self.common(work.now),
+            common: self.common(&key, work.now),
             peer: work.row.exchange.parties().peer(),
             exchange: work.id,
             packets: packets.take(protocol::limits::MAX_RECEIPT_PACKETS).collect(),
@@ -108,6 +110,6 @@ impl Service {
             downstream: Vec::new(),
             audit_checkpoint: None,
         };
-        receipt.sign(&self.signing)
+        Ok(receipt.sign(&key))
     }
 }

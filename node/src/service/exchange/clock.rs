@@ -16,6 +16,10 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`]: the first fault; what it did not concern was done all the same.
     pub async fn tick(&self) -> Result<(), ServiceError> {
+        if self.change_waits() {
+            self.resume_change().await?;
+        }
+        self.flag_revoked().await?;
         if self.world.clock_doubt().is_some() {
             // Nothing ends or is destroyed by a clock that is in doubt; a release that waits for it waits on.
             return Ok(());

@@ -56,7 +56,7 @@ impl Service {
         work.tx.delete::<OwedRow>(&Owner::Ledger, id.as_bytes());
         let due = work.row.exchange.may_send(PacketKind::Erased).is_ok();
         if due {
-            let receipt = self.receipt(&work, &proof);
+            let receipt = self.receipt(&work, &proof)?;
             work.tx.put(&Owner::Ledger, id.as_bytes(), &ReceiptRow { receipt: receipt.clone() });
             self.say(&mut work, Body::Erased(ErasedBody { receipt: Embedded(receipt) })).await?;
             work.tx.audit(Actor::Node.event("receipt.sign").object(id.as_bytes()));

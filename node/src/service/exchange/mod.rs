@@ -8,6 +8,7 @@ mod answer;
 mod board;
 mod clock;
 mod custody;
+mod cut;
 mod effects;
 mod erase;
 mod incoming;
@@ -26,6 +27,7 @@ use keys::Digest;
 use protocol::ExchangeId;
 
 pub(super) use board::{Board, Line};
+pub use cut::REVOKED_KEY;
 pub use outbox::{Outgoing, Settlement};
 pub(super) use pending::Pending;
 pub(super) use quota::Quotas;

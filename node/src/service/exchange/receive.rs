@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keys::{
-    AgencyId, Digest, Secret, VerifiedAgency,
+    AgencyId, Digest, Head, Secret, VerifiedAgency,
     sealing::{Kid, SealingKey},
 };
 use protocol::{
@@ -42,7 +42,7 @@ pub enum Inbound {
 }
 
 /// Why there is no acknowledgement.
-enum NoAck {
+pub(super) enum NoAck {
     Refused(&'static str),
     Failed(ServiceError),
     OverQuota(std::time::Duration),
@@ -93,10 +93,20 @@ impl Service {
         }
         let key = self.opening_key(&sealed).await?.ok_or(OpenError::UnknownKey)?;
         let peer = self.peer(&from).ok_or(NoAck::Refused("open/unknown-peer"))?;
-        match self.verify(from, sealed, key, Arc::clone(&peer.agency)).await? {
+        let (verified, revoked) = self.verify(from, sealed, key, Arc::clone(&peer.agency)).await?;
+        match verified {
             Ok(packet) => {
                 self.head_seen(&peer.agency, packet.header().sender_head);
-                self.proved(&peer, digest, &packet).await
+                self.own_head_seen(from, packet.header().recipient_head).await;
+                let known = peer.agency.head();
+                let peer = match revoked {
+                    None => peer,
+                    Some(before) => match self.judge_revoked(&peer, before, &packet).await? {
+                        Ok(peer) => peer,
+                        Err(held) => return Ok(held),
+                    },
+                };
+                self.proved((&peer, known), digest, &packet).await
             }
             Err(why) => {
                 if matches!(why.error, OpenError::Key(_) | OpenError::Incarnation) {
@@ -114,10 +124,15 @@ impl Service {
     }
 
     /// Applies a packet that its sender signed, unless it is more than a day's.
-    async fn proved(&self, peer: &Peer, digest: Digest, packet: &VerifiedPacket) -> Result<Vec<u8>, NoAck> {
+    async fn proved(
+        &self,
+        (peer, known): (&Peer, Head),
+        digest: Digest,
+        packet: &VerifiedPacket,
+    ) -> Result<Vec<u8>, NoAck> {
         match self.quotas.count(peer.agency.id(), packet.header().kind(), self.world.now()) {
             Allowed::Later(wait) => Err(NoAck::OverQuota(wait)),
-            allowed => Ok(self.apply(peer, digest, packet, allowed).await?),
+            allowed => Ok(self.apply((peer, known), digest, packet, allowed).await?),
         }
     }
 
@@ -129,14 +144,15 @@ impl Service {
         Ok(Some(row.answer))
     }
 
-    /// Decrypts and proves it, on a thread that may take its time.
+    /// Decrypts and proves it, on a thread that may take its time. If the key was revoked, it is proved by the log of
+    /// before, which is given too: it counts only if the cut says so.
     async fn verify(
         &self,
         from: AgencyId,
         sealed: SealedEnvelope,
         key: OpeningKey,
         sender: Arc<VerifiedAgency>,
-    ) -> Result<Result<VerifiedPacket, NotVerified>, NoAck> {
+    ) -> Result<(Result<VerifiedPacket, NotVerified>, Option<VerifiedAgency>), NoAck> {
         let me = Me { network: self.me().network(), agency: self.me().id() };
         let work = move || {
             let opened = sealed.open(&[key], &me)?;
@@ -144,20 +160,26 @@ impl Service {
             if opened.claimed_sender() != from {
                 return Err(OpenError::OtherSender);
             }
-            Ok(opened.verify(&sender, &me))
+            let revocation = sender.keys().op_key(opened.claimed_key()).and_then(|op| op.revoked.as_ref());
+            let before = revocation.and_then(|revocation| sender.before_entry(revocation.seq));
+            Ok((opened.verify(before.as_ref().unwrap_or(&sender), &me), before))
         };
         Ok(self.hands.run(work).await??)
     }
 
     async fn apply(
         &self,
-        peer: &Peer,
+        (peer, known): (&Peer, Head),
         digest: Digest,
         packet: &VerifiedPacket,
         allowed: Allowed,
     ) -> Result<Vec<u8>, ServiceError> {
         let id = packet.header().exchange;
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
+        // Its key may have been revoked while it was proved: then it is to be judged anew.
+        if self.peer(&peer.agency.id()).is_none_or(|now| now.agency.head() != known) {
+            return Err(ServiceError::Busy);
+        }
         let quota = Quota {
             offers: self.board().unanswered_from(peer.agency.id()) < self.settings.open_offers_per_peer,
             texts: allowed == Allowed::Take,

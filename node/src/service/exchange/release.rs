@@ -148,12 +148,15 @@ impl Service {
         recipient: AgencyId,
         now: Timestamp,
     ) -> Result<Body, ServiceError> {
-        let request =
-            StatementRequest { common: self.common(now), exchange: keys::Digest(*exchange.as_bytes()), recipient };
+        let key = self.signing()?;
+        let request = StatementRequest {
+            common: self.common(&key, now),
+            exchange: keys::Digest(*exchange.as_bytes()),
+            recipient,
+        };
         let unwritable = |_| ServiceError::Internal("a release can't be encoded");
         let entropy = &mut self.world.entropy();
-        let (statement, _openings) =
-            ConsentStatement::build(consent, request, &self.signing, entropy).map_err(unwritable)?;
+        let (statement, _openings) = ConsentStatement::build(consent, request, &key, entropy).map_err(unwritable)?;
         let release = release.to_bytes().map_err(unwritable)?;
         Ok(Body::Release(ReleaseBody { consent: Embedded(statement.to_bytes()), release: Embedded(release) }))
     }

@@ -277,7 +277,7 @@ impl Service {
 
     /// Signs a draft.
     pub(super) fn build(&self, draft: PacketDraft) -> Result<Inner, ServiceError> {
-        packet::build(draft, &self.signing, &mut self.world.entropy()).map_err(|error| match error {
+        packet::build(draft, &*self.signing()?, &mut self.world.entropy()).map_err(|error| match error {
             BuildError::Body(_) => ServiceError::Field { field: "text", why: error.to_string() },
             BuildError::Key | BuildError::Place => ServiceError::Internal("a packet did not fit its place"),
         })

@@ -20,6 +20,8 @@ use crate::{
 const AGAIN: u64 = 10;
 /// Without any sign a peer is asked after so many seconds: it may have changed its keys and sent nothing since.
 const REGULARLY: u64 = Timestamp::DAY;
+/// A peer whose part of a cut is missing is asked again after so many seconds.
+const FOR_A_CUT: u64 = 600;
 /// For so long a person waits for a peer.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -149,6 +151,7 @@ impl Service {
     pub(in crate::service) fn records_due(&self, now: Timestamp) {
         let owed = self.lookout.lock().owed.clone();
         owed.into_iter().for_each(|id| self.lookout.want(id, now, AGAIN));
+        self.peers_without_cut().into_iter().for_each(|id| self.lookout.want(id, now, FOR_A_CUT));
         let ids: Vec<AgencyId> =
             read(&self.peers).iter().filter(|(_, peer)| peer.row.trust != Trust::Retired).map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.lookout.want(id, now, REGULARLY));

@@ -15,7 +15,7 @@ use super::{
     withdraw,
 };
 use crate::{
-    service::UseCase,
+    service::{REVOKED_KEY, UseCase},
     view::{Delivery, ExchangeSummary, ExchangeView, Side},
     web::{
         App,
@@ -93,9 +93,12 @@ async fn show(
 ) -> Result<Response, Response> {
     let view = app.service.exchange_show(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     if view.summary.side == Side::Received && view.summary.state == "offered" {
-        return Ok(page(StatusCode::OK, &offer(&me, &view)));
+        let mut offer = offer(&me, &view);
+        offer.f.banners.extend(not_theirs(me.w(), &view));
+        return Ok(page(StatusCode::OK, &offer));
     }
     let mut answered = answered(&me, &view);
+    answered.f.banners.extend(not_theirs(me.w(), &view));
     if let Some(banner) = banner(me.w(), &done, &view.summary.peer) {
         answered.f.banners.push(banner);
     }
@@ -116,6 +119,17 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
     };
     let text = w.t1(text, "peer", peer);
     Some(Banner { kind: "good", icon: "done", title: w.t(title).into_owned(), text })
+}
+
+/// Something here was signed by a key that the other agency revoked, and the agency does not know of it.
+fn not_theirs(w: Words, view: &ExchangeView) -> Option<Banner> {
+    let peer = &view.summary.peer;
+    view.alarms.iter().any(|alarm| alarm == REVOKED_KEY).then(|| Banner {
+        kind: "stop",
+        icon: "warn",
+        title: w.t1("revoked-key-title", "peer", peer),
+        text: w.t1("revoked-key-text", "peer", peer),
+    })
 }
 
 fn offer(me: &Signed, view: &ExchangeView) -> Offer {

@@ -199,8 +199,9 @@ impl Service {
         let stretch = self.stretch((since, until)).await?;
         let lines = self.vault.audit().lines(&stretch).await.map_err(unread)?;
         let Stretch { before, last, newest } = stretch;
-        let common = self.common(self.world.now());
-        let signed = AuditExport { common, since, until, before, last, newest }.sign(&self.signing);
+        let key = self.signing()?;
+        let common = self.common(&key, self.world.now());
+        let signed = AuditExport { common, since, until, before, last, newest }.sign(&key);
         let me = self.me();
         let file = ExportFile {
             text: write_export(&me, &self.settings.network, &signed, &lines),

@@ -1,6 +1,6 @@
 //! This agency's own keys, as far as people must know of them: which there are, whether they count, until when.
 
-use super::{Actor, Service, ServiceError, access::UseCase};
+use crate::service::{Actor, Service, ServiceError, access::UseCase};
 use crate::view::{OwnKey, OwnKeys};
 
 /// From so many seconds before its end on a key is told to be ending.

@@ -1,0 +1,58 @@
+//! This agency's own keys: seen, made, put into use, revoked.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+
+use super::{
+    ApiError,
+    actor::By,
+    body::{Body, Nothing},
+    use_cases::UseCases,
+};
+use crate::view::{KeyChange, KeyList, RevokeOwnKey, RotateKey};
+
+pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
+    Router::new()
+        .route("/keys", get(list::<U>))
+        .route("/keys/prepare", post(prepare::<U>))
+        .route("/keys/activate", post(activate::<U>))
+        .route("/keys/{key}/revoke", post(revoke::<U>))
+}
+
+/// `GET /keys`: the own keys and their stages.
+async fn list<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<KeyList>, ApiError> {
+    Ok(Json(node.key_list(&actor).await?))
+}
+
+/// `POST /keys/prepare`: makes the next signing key.
+async fn prepare<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<KeyChange>, ApiError> {
+    Ok(Json(node.key_prepare(&actor).await?))
+}
+
+/// `POST /keys/activate`: puts it into use.
+async fn activate<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<RotateKey>,
+) -> Result<Json<KeyChange>, ApiError> {
+    Ok(Json(node.key_activate(&actor, request).await?))
+}
+
+/// `POST /keys/{key}/revoke`: ends a signing key; with `dry_run`, only tells what would happen.
+async fn revoke<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(key): Path<String>,
+    Body(request): Body<RevokeOwnKey>,
+) -> Result<Json<KeyChange>, ApiError> {
+    Ok(Json(node.key_revoke(&actor, &key, request).await?))
+}

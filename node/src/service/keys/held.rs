@@ -1,0 +1,60 @@
+//! The signing keys in the keyring, as the service needs them.
+
+use keys::{Entropy, KeyId, KeyringError, SigningKey, VerifyingKey};
+
+use crate::vault::SharedKeyring;
+
+/// Where this agency's own signing keys lie. What changes is on disk when a function returns; each can be called again.
+pub trait SigningKeys: Send + Sync {
+    /// The one that is in use.
+    fn active(&self) -> Option<SigningKey>;
+    /// The one beside it: to come, or to go.
+    fn second(&self) -> Option<SigningKey>;
+    /// The root, while it lies here.
+    fn root(&self) -> Option<SigningKey>;
+    /// Makes a second one, unless there is one.
+    ///
+    /// # Errors
+    /// [`KeyringError`]; nothing changed then.
+    fn add(&self, entropy: &mut dyn Entropy) -> Result<VerifyingKey, KeyringError>;
+    /// Puts the second one into use, and the one in use beside it.
+    ///
+    /// # Errors
+    /// [`KeyringError`]; nothing changed then.
+    fn activate(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError>;
+    /// Destroys the second one, if it is this.
+    ///
+    /// # Errors
+    /// [`KeyringError`]; it may still be there then.
+    fn destroy(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError>;
+}
+
+fn copy(key: &SigningKey) -> Option<SigningKey> {
+    SigningKey::from_seed(key.seed().duplicate())
+}
+
+impl SigningKeys for SharedKeyring {
+    fn active(&self) -> Option<SigningKey> {
+        copy(self.read().signing_key())
+    }
+
+    fn second(&self) -> Option<SigningKey> {
+        self.read().second_signing_key().and_then(copy)
+    }
+
+    fn root(&self) -> Option<SigningKey> {
+        self.read().root_key().and_then(copy)
+    }
+
+    fn add(&self, entropy: &mut dyn Entropy) -> Result<VerifyingKey, KeyringError> {
+        self.write().add_signing_key(entropy)
+    }
+
+    fn activate(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
+        self.write().activate_signing_key(key, entropy)
+    }
+
+    fn destroy(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
+        self.write().destroy_signing_key(key, entropy)
+    }
+}

@@ -1,0 +1,93 @@
+//! This agency's own keys, and what is done with them.
+
+use keys::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One of the own keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyLine {
+    /// Its id.
+    pub id: String,
+    /// `signing` or `sealing`.
+    pub kind: String,
+    /// `generated`, `published`, `active`, `retiring`, `revoked`, `expired`, `destroyed` (the private half).
+    pub stage: String,
+    /// The entry of the key log that added it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// When it ends.
+    pub until: Option<Timestamp>,
+    /// How near the end of the key in use is: `60_days`, `30_days`, `7_days`, `over`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// The entry of the key log that revoked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<u64>,
+    /// Verified peers that have not been seen to know the prepared key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<String>,
+}
+
+/// The own keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyList {
+    /// Of each kind the oldest first.
+    pub keys: Vec<KeyLine>,
+}
+
+/// Puts the prepared signing key into use.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotateKey {
+    /// Though not all verified peers have been seen to know it.
+    #[serde(default)]
+    pub force: bool,
+    /// Why it is forced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Revokes an own signing key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeOwnKey {
+    /// Why; it stands in the key log, where every peer can read it.
+    pub reason: String,
+    /// Only tells what would happen.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What was done with a signing key.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct KeyChange {
+    /// `prepared`, `activated`, `revoked`; `nothing` after a dry run.
+    pub done: String,
+    /// The key.
+    pub key: String,
+    /// The key that was in use before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The key that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// A new key would take its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces: bool,
+    /// Peers that are told which of its packets stand.
+    #[serde(default)]
+    pub peers: u64,
+    /// Exchanges in which packets by it stand.
+    #[serde(default)]
+    pub exchanges: u64,
+    /// Packets by it that a peer may not have got yet, and that stand too.
+    #[serde(default)]
+    pub waiting: u64,
+}
+
+impl KeyChange {
+    /// An empty one.
+    pub(crate) fn of(done: &str) -> Self {
+        Self { done: done.into(), ..Self::default() }
+    }
+}
