@@ -139,12 +139,14 @@ impl Show for KeyList {
 
 impl Show for KeyChange {
     fn show(&self, page: &mut Page) {
-        let stands = format!(
-            "{} are told which packets by it stand: those of {}, of which {} may not have arrived yet.",
-            counted(self.peers, "agency", "agencies"),
-            counted(self.exchanges, "exchange", "exchanges"),
-            self.waiting
-        );
+        let stands = |told: &str| {
+            format!(
+                "Which packets by it stand {told} told to {}: those of {}, of which {} may not have arrived yet.",
+                counted(self.peers, "agency", "agencies"),
+                counted(self.exchanges, "exchange", "exchanges"),
+                self.waiting
+            )
+        };
         match (self.done.as_str(), &self.after) {
             ("prepared", _) => {
                 page.say(&format!("The next signing key is made: {}. It signs nothing yet.", self.key));
@@ -161,17 +163,15 @@ impl Show for KeyChange {
                 if self.replaces {
                     page.say("A new signing key and a new sealing key would take the place of the old ones at once.");
                 }
-                page.say(&stands.replace(" are told", " would be told"));
+                page.say(&stands("would be"));
             }
             (_, after) => {
                 page.say(&format!("Revoked: {}. Nothing by it counts any more but what this node sent.", self.key));
-                page.say(&stands);
+                page.say(&stands("is"));
                 if let Some(after) = after {
                     page.say(&format!("{after} signs from now on."));
                 }
-                page.say(
-                    "Whoever took the key may have more: change the passphrase, and telephone the other agencies.",
-                );
+                page.say("Whoever took the key may have more of this node: telephone the other agencies.");
             }
         }
     }
