@@ -18,13 +18,13 @@ const PEOPLE = { maly: 'dt', visal: 'dt', sothy: 'dt', rattana: 'cmo', chanthou:
 
 /** The stage: addresses, sign-ins, and what the story of the demo left. */
 async function prepare(stage, browser) {
-  console.log('three nodes, one that is locked, one whose disk is full');
-  const [demo, locked, full] = await Promise.all([nodes.demo(stage), nodes.locked(stage), nodes.full(stage)]);
+  console.log('three nodes, one that is locked, one whose disk is full, one whose folder was copied');
+  const [demo, locked, full, parted] = await Promise.all([nodes.demo, nodes.locked, nodes.full, nodes.parted].map((make) => make(stage)));
   const token = (name, ...whose) => demo.spean('dt', 'token', 'create', name, ...whose, '--role', 'social_worker', '--by', 'Sothy');
   await token('Case import', '--program', 'importer');
   await token('Night telephone', '--user', 'maly');
   const bases = { cmo: demo.cmo, dt: demo.dt, hc: demo.hc, rc: locked.url, fi: full?.url };
-  return { stage, browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked, full };
+  return { stage, browser, bases, people: PEOPLE, states: {}, of: {}, demo, locked, full, parted };
 }
 
 /** The case of the child with this name: which one stands first in the list depends on what was told before. */
@@ -53,8 +53,9 @@ async function found({ browser, bases, states, demo }) {
   const [end] = await links(browser, states.rattana, `${bases.cmo}/c/${kept}/consent`, 'a[href$="/end"]');
   const [review] = await links(browser, states.chanthou, `${bases.cmo}/c/${kept}/consent`, 'a[href$="/review"]');
   const revoke = async (who, path) => (await links(browser, states[who], bases.dt + path, 'a[href$="/revoke"]'))[0]?.split('/').at(-2);
+  const key = (await links(browser, states.sothy, `${bases.dt}/keys`, 'a[href$="/revoke"]'))[0]?.split('/').at(-2);
   const tokens = { token: await revoke('sothy', '/tokens'), own: await revoke('maly', '/settings/tokens') };
-  return { person, peer, to, team, end, review, ...tokens, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
+  return { person, peer, key, to, team, end, review, ...tokens, newcomer: demo.newcomer, offer, sent, case: kept, released: offer, declined };
 }
 
 async function play(stage, browser, findings, folder, only) {

@@ -103,6 +103,9 @@ const TRUST = [
   ['peer-add', 'dt', 'sothy', '/peers/add'],
   ['peer-add-wrong', 'dt', 'sothy', '/peers/add', { '#card': 'not a card' }],
   ['keys', 'dt', 'sothy', '/keys'],
+  ['key-next', 'dt', 'sothy', '/keys/next'],
+  ['key-revoke', 'dt', 'sothy', '/keys/{key}/revoke'],
+  ['key-revoke-wrong', 'dt', 'sothy', '/keys/{key}/revoke', { '#reason': '   ' }],
   ['kit', 'dt', 'sothy', '/keys/kit'],
   ['kit-wrong', 'dt', 'sothy', '/keys/kit', { '#secret': 'spnkit1 qqqq' }],
   ['audit', 'dt', 'sothy', '/audit'],
@@ -170,6 +173,11 @@ const LATE = [
   ['waiting-peer', 'cmo', 'vanna', '/waiting/{compared}'],
   ['waiting-peer-wrong', 'cmo', 'vanna', '/waiting/{compared}', {}],
   ['peer-suspended', 'cmo', 'bopha', '/peers/{stranger}'],
+  ['peer-parted', 'cmo', 'bopha', '/peers/{parted}'],
+  ['keys-over', 'cmo', 'bopha', '/keys'],
+  ['key-use', 'cmo', 'bopha', '/keys/next'],
+  ['key-use-wrong', 'cmo', 'bopha', '/keys/next', {}],
+  ['waiting-key', 'cmo', 'vanna', '/waiting/{ending}'],
 ];
 
 /** When the consents of those children have ended; and another agency's number differs once more. */

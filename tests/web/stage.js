@@ -78,12 +78,13 @@ async function agency(stage, name, kind, settings = {}) {
   fs.writeFileSync(config, lines.join('\n'));
   const url = `http://127.0.0.1:${port}`;
   const serve = async (...args) => {
-    stage.start(asked(['serve', ...args]), { stdio: 'ignore' });
+    const child = stage.start(asked(['serve', ...args]), { stdio: 'ignore' });
     for (const begun = Date.now(); !(await fetch(url).catch(() => null)); await pause(100)) {
       if (Date.now() - begun > 60_000) stop(`the node of ${name} does not answer`);
     }
+    return child;
   };
-  return { url, spean, serve };
+  return { dir, url, spean, serve };
 }
 
 /** A node that was started without its passphrase. */
@@ -108,6 +109,25 @@ async function full(stage) {
   return { url, invitation: `${url}/join/${invited.match(/(?<![\w-])[\w-]{43}(?![\w-])/)[0]}` };
 }
 
+/** Two cards of one agency whose folder was copied: each node made its next key, and the two histories part. */
+async function parted(stage) {
+  const { dir, spean, serve } = await agency(stage, 'NS', 'shelter');
+  const copy = `${dir}-copy`;
+  fs.cpSync(dir, copy, { recursive: true });
+  const cards = [];
+  for (const other of [copy, null]) {
+    const child = await serve();
+    await spean('key', 'rotate', 'signing', '--by', 'Nobody');
+    cards.push(await spean('agency', 'card'));
+    await new Promise((done) => { child.once('exit', done); child.kill('SIGINT'); });
+    if (other) {
+      fs.rmSync(dir, { recursive: true });
+      fs.renameSync(other, dir);
+    }
+  }
+  return cards;
+}
+
 function freePort() {
   return new Promise((done) => {
     const server = net.createServer();
@@ -121,4 +141,4 @@ function stop(why) {
   throw new Error(why);
 }
 
-module.exports = { Stage, demo, locked, full, pause, freePort };
+module.exports = { Stage, demo, locked, full, parted, pause, freePort };

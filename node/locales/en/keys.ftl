@@ -18,3 +18,59 @@ kit-done-text = It stays good. Put it back into its envelope, and lock it away. 
 kit-mistyped = This is not the secret of a recovery kit, or a letter is wrong. Compare it with the paper, group by group.
 kit-other = This is the secret of another kit: of another agency, or of one that was replaced. Look for the newest.
 kit-elsewhere = On a computer in no network, with this agency’s card:
+key-what-happens = What happens then
+key-next-go = Make the next signing key
+key-next-use-go = Put the next signing key into use
+key-next-title = The next signing key
+key-next-lede = A signing key is good for a year. Make the next one early, so that all know it before it signs.
+key-next-made = A new key is made in this computer’s keyring.
+key-next-shown = Other agencies learn it from what we send. Nothing changes for them.
+key-next-later = You put it into use here, when all know it, or after seven days.
+key-next-yes = Make it
+key-use-lede = Key { $key } is made and shown. It signs nothing yet.
+key-use-signs = From now on it signs all that we send.
+key-use-gone = The secret half of the key before it is destroyed.
+key-use-counts = What that one signed still counts.
+key-use-waits = These were not seen to know it yet
+key-use-waits-text = They will, from the next thing that goes between us, and after seven days nobody is waited for.
+key-use-reason = Why it can’t wait
+key-use-reason-hint = Leave it empty to wait. What they get meanwhile waits there until they know the key. No child’s name.
+key-use-reason-missing = Not all know the key yet: wait, or say why it can’t wait.
+key-use-yes = Put it into use
+key-revoke-title = Take a signing key back
+key-revoke-question = Take key { $key } back?
+key-revoke-lede = Do this if somebody else may have it: a computer was stolen, somebody who knew the passphrase left in anger.
+key-revoke-else = Whatever else anybody signs with it is refused everywhere, whatever date it bears.
+key-revoke-stands = { $n ->
+    [one] What we sent with it still stands: { $count } referral.
+   *[other] What we sent with it still stands: { $count } referrals.
+ }
+key-revoke-waiting = { $n ->
+    [one] { $count } of our messages may be on its way; it stands too.
+   *[other] { $count } of our messages may be on their way; they stand too.
+ }
+key-revoke-replaces = A new signing key and a new receiving key take the place of the old ones at once.
+key-revoke-final = It can’t be undone. With two key administrators, the other one confirms it first.
+key-revoke-reason = Why
+key-revoke-reason-hint = Every agency can read this, for good. No names.
+key-revoke-reason-missing = Say why: every agency can read it.
+key-revoke-yes = Take it back for good
+key-revoke-link = Take back
+key-stage-active = signs
+key-stage-ending = signs, ends soon
+key-stage-published = prepared
+key-stage-retiring = no longer signs
+key-stage-expired = ended
+key-stage-revoked = taken back
+key-stage-destroyed = secret half destroyed
+key-done-prepared = The next signing key is made
+key-done-prepared-text = It signs nothing yet. Put it into use in a week, or when all know it.
+key-done-activated = The new key signs from now on
+key-done-activated-text = The secret half of the old one is destroyed. What it signed still counts.
+key-done-revoked = The key is taken back
+key-done-revoked-text = Whoever took it may have more: change the passphrase, and telephone the other agencies.
+key-done-asked = Another key administrator must confirm it
+key-done-asked-text = It waits for two days, under People. If it is urgent, telephone them now.
+waits-revoke = Take key { $name } back
+waits-revoke-effect = Whatever else anybody signs with this key is refused everywhere. A new one takes its place. It can’t be undone.
+waits-why = Why

@@ -212,6 +212,7 @@ fn confirmed(context: &Context, done: &Confirmed) -> Result<(), Problem> {
         Confirmed::Roles(person) => said(&person.name, &format!("is now {}.", named(&person.roles))),
         Confirmed::Removed(person) => said(&person.name, "is removed and signed out."),
         Confirmed::Verified(peer) => said(&peer.name, "is verified: it can be sent referrals."),
+        Confirmed::Revoked(change) => context.out().answer(change),
         Confirmed::Export(export) => said(&export.asked_by, "may fetch the part of the audit log, on the screens."),
     }
 }

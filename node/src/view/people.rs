@@ -186,7 +186,8 @@ pub struct EndedSessions {
 pub struct RequestView {
     /// 32 hexadecimal digits: a hash of all that is asked.
     pub id: String,
-    /// `invite`, `roles`, `remove`, `recover` (a person), `verify` (an agency), `export` (the audit log).
+    /// `invite`, `roles`, `remove`, `recover` (a person), `verify` (an agency), `export` (the audit log),
+    /// `revoke` (an own signing key).
     pub kind: String,
     /// Name of who asked.
     pub asked_by: String,
@@ -196,7 +197,7 @@ pub struct RequestView {
     pub at: Timestamp,
     /// It can be confirmed until just before.
     pub ends: Timestamp,
-    /// The person's name, or the agency's; of an export whoever is to have it.
+    /// The person's name, or the agency's; of an export whoever is to have it; the key's id.
     pub name: String,
     /// What the person signs in with; empty for an agency.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -216,6 +217,9 @@ pub struct RequestView {
     /// How the first person heard them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
+    /// Why a key is taken back, as every agency will read it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
     /// Of an export: from when,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
@@ -256,4 +260,6 @@ pub enum Confirmed {
     Verified(super::PeerView),
     /// Who asked may fetch it.
     Export(super::ExportView),
+    /// A signing key is taken back.
+    Revoked(super::KeyChange),
 }

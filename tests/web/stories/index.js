@@ -13,6 +13,7 @@ const { refer, withdraw } = require('./refer');
 const { second, byTwo } = require('./people');
 const { introduce, differs, verify, leave } = require('./trust');
 const { together } = require('./together');
+const { keys, parted } = require('./keys');
 const { glass, audit } = require('./watching');
 const { draft, exported } = require('./kept');
 const { passkey } = require('./passkeys');
@@ -67,6 +68,8 @@ const WATCH = [
   ['an agency is introduced', introduce, [EN]],
   ['its number differs', differs, ALL],
   ['two persons verify it', verify, ALL],
+  ['a signing key is replaced, and taken back by two', keys, [KM, { lang: 'en', size: 'desk' }]],
+  ['an agency shows two histories', parted, [EN]],
   ['a case is opened with a reason', glass, ALL],
   ['the auditor looks and checks', audit, ALL],
   ['the auditor exports a part', exported, [EN, KM]],
@@ -85,7 +88,7 @@ const FIRST = [
 ];
 
 /** These change one thing that all views share: they are told one view after the other. */
-const ALONE = [differs, verify, live, together];
+const ALONE = [differs, verify, keys, live, together];
 
 /** Tells the stories of a list, one after the other, each in all its views at once; and says how each ended. */
 async function tell(findings, list, at) {

@@ -87,7 +87,10 @@ async function verify(at, check) {
   await other.context.close();
 }
 
-/** One of two administrators asks that somebody is let in, and an agency verified. Both wait, for the pages to be looked at. */
+/**
+ * One of two administrators asks that somebody is let in, an agency verified, and a key taken back; and makes the next.
+ * All wait, for the pages to be looked at.
+ */
 async function leave(at, check) {
   const { cmo } = at.bases;
   const { context, page } = await device(at, 'bopha');
@@ -97,6 +100,15 @@ async function leave(at, check) {
   await page.goto(`${cmo}/people`);
   const row = (text) => page.locator('main a.row[href^="/waiting/"]', { hasText: text });
   check('two requests do not wait', (await row('Nget Rany').count()) === 1 && (await row('RC').count()) === 1);
+  await page.goto(`${cmo}/keys/next`);
+  await first(page).click();
+  await page.locator('main .list a[href$="/revoke"]').first().click();
+  const key = idOf(page, -2);
+  await fill(page, { reason: 'Somebody left in anger.' });
+  await first(page).click();
+  await page.goto(`${cmo}/people`);
+  check('no key waits', (await row(key).count()) === 1);
+  at.ids.ending = (await row(key).getAttribute('href')).split('/').pop();
   at.ids.invited = (await row('Nget Rany').getAttribute('href')).split('/').pop();
   at.ids.compared = (await row('RC').getAttribute('href')).split('/').pop();
   await context.close();

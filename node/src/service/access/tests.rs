@@ -191,7 +191,10 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::KeyRotate => vec![service.key_activate(actor, RotateKey::default()).await.map(drop)],
         UseCase::KeyRevoke => {
             let ask = RevokeOwnKey { reason: String::new(), dry_run: true };
-            vec![service.key_revoke(actor, id, ask).await.map(drop)]
+            vec![
+                service.ask_key_revoke(actor, "0000", "x").await.map(drop),
+                service.key_revoke(actor, id, ask).await.map(drop),
+            ]
         }
         UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],

@@ -18,6 +18,7 @@ use crate::{
     service::{
         Actor, Service, ServiceError,
         access::UseCase,
+        people::second::Hand,
         read,
         rows::{AnswerRow, ReceiptRow},
     },
@@ -44,23 +45,45 @@ impl Service {
     /// root is away; [`ServiceError::Field`]: no reason; [`ServiceError::NeedsSecondPerson`].
     pub async fn key_revoke(&self, actor: &Actor, key: &str, request: RevokeOwnKey) -> Result<KeyChange, ServiceError> {
         self.may(actor, UseCase::KeyRevoke).await?;
+        if request.dry_run {
+            let _one = self.changing_keys.lock().await;
+            self.root()?;
+            return self.what_revoking_does(&self.ending(key)?).await;
+        }
         self.not_for_one(actor, UseCase::KeyRevoke.code(), &[]).await?;
-        let _one = self.changing_keys.lock().await;
-        let done = self.revoke_key(actor, key, &request).await;
-        self.audited(actor, "key.revoke", &[], done).await
+        let judged = self.revocable(key, &request.reason);
+        let (key, reason) = self.audited(actor, UseCase::KeyRevoke.code(), &[], judged).await?;
+        self.revoke_now(Hand::One(actor), key, &reason).await
     }
 
-    async fn revoke_key(&self, actor: &Actor, key: &str, request: &RevokeOwnKey) -> Result<KeyChange, ServiceError> {
-        let ending = self.ending(key)?;
-        let reason = request.reason.trim();
+    /// The key, and the reason as it will stand in the key log, if both can be.
+    pub(in crate::service) fn revocable(&self, key: &str, reason: &str) -> Result<(KeyId, String), ServiceError> {
+        let (ending, reason) = (self.ending(key)?, reason.trim());
         if reason.is_empty() || reason.chars().count() > MAX_REASON_CHARS {
             let why = format!("say why, in at most {MAX_REASON_CHARS} characters; every peer can read it");
             return Err(ServiceError::Field { field: "reason", why });
         }
-        let root = self.root()?;
-        if request.dry_run {
-            return self.what_revoking_does(&ending).await;
-        }
+        self.root()?;
+        Ok((ending.key, reason.to_owned()))
+    }
+
+    /// Revokes it, as one or two persons decided.
+    ///
+    /// # Errors
+    /// As [`Service::key_revoke`].
+    pub(in crate::service) async fn revoke_now(
+        &self,
+        hand: Hand<'_>,
+        key: KeyId,
+        reason: &str,
+    ) -> Result<KeyChange, ServiceError> {
+        let _one = self.changing_keys.lock().await;
+        let done = self.revoke_key(hand, key, reason).await;
+        self.audited(hand.actor(), "key.revoke", &key.0, done).await
+    }
+
+    async fn revoke_key(&self, hand: Hand<'_>, key: KeyId, reason: &str) -> Result<KeyChange, ServiceError> {
+        let (ending, root) = (self.ending(&key.to_string())?, self.root()?);
         self.show_unshown().await?;
         let next = if ending.active { Some(self.replacement().await?) } else { None };
         // From here to the end nobody signs a packet: it would lie outside.
@@ -72,7 +95,8 @@ impl Service {
         for Row { key, .. } in self.vault.read_all::<AnswerRow>().await? {
             tx.delete::<AnswerRow>(&Owner::Ledger, &key);
         }
-        tx.audit(actor.event("key.revoke").object(ending.key.0));
+        tx.audit(hand.event("key.revoke").object(ending.key.0));
+        hand.settle(&mut tx);
         let gone = [ending.key].into_iter().chain(ending.unused).collect();
         let active = next.as_ref().map(|key| key.public().id());
         self.change_keys(Change { record, active, gone, sealing, tx }).await?;

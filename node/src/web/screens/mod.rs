@@ -18,7 +18,6 @@ pub(super) mod hide;
 mod inbox;
 mod join;
 mod keys;
-mod kit;
 mod offer;
 mod peers;
 mod people;
@@ -67,7 +66,6 @@ pub(super) fn routes() -> Routes {
         .merge(people::routes())
         .merge(peers::routes())
         .merge(keys::routes())
-        .merge(kit::routes())
         .merge(audit::routes())
         .merge(export::routes())
         .merge(glass::routes())

@@ -8,7 +8,7 @@ use crate::{
         people::{PersonId, Role, Roles, change::not_oneself},
         write,
     },
-    view::{ChangeRoles, Invitation, InviteRequest, PersonView, RequestView},
+    view::{ChangeRoles, Invitation, InviteRequest, KeyChange, PersonView, RequestView, RevokeOwnKey},
 };
 
 /// What became of something that was asked.
@@ -81,6 +81,27 @@ impl Service {
         let _changing = self.people.changing.lock().await;
         let wish = Wish::Remove { person: *id.as_bytes(), roles };
         self.request(actor, wish).await.map(Decided::Waits)
+    }
+
+    /// Takes an own signing key back ([`Service::key_revoke`]), or asks another key administrator to.
+    ///
+    /// # Errors
+    /// As [`Service::key_revoke`]; [`ServiceError::Field`] for `request`: too many wait.
+    pub async fn ask_key_revoke(
+        &self,
+        actor: &Actor,
+        key: &str,
+        reason: &str,
+    ) -> Result<Decided<KeyChange>, ServiceError> {
+        self.may(actor, UseCase::KeyRevoke).await?;
+        if !self.takes_two(actor) {
+            let request = RevokeOwnKey { reason: reason.to_owned(), dry_run: false };
+            return self.key_revoke(actor, key, request).await.map(Decided::Done);
+        }
+        let judged = self.revocable(key, reason);
+        let (key, reason) = self.audited(actor, UseCase::KeyRevoke.code(), &[], judged).await?;
+        let _changing = self.people.changing.lock().await;
+        self.request(actor, Wish::Revoke { key: key.0, reason }).await.map(Decided::Waits)
     }
 
     /// Whether what this actor decides waits for a second person. The operator of the socket holds the node's memory

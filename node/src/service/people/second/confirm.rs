@@ -91,6 +91,9 @@ impl Service {
                 let heard = heard.ok_or(ServiceError::Field { field: "fingerprint", why: missing.into() })?;
                 self.verify_now(hand, peer, (&heard, &how), Some((head, trust))).await.map(Confirmed::Verified)
             }
+            Wish::Revoke { key, reason } => {
+                self.revoke_now(hand, keys::KeyId(key), &reason).await.map(Confirmed::Revoked)
+            }
             Wish::Export { since, until } => {
                 let id = row.id().ok_or(ServiceError::RequestChanged)?;
                 let whose = (row.asked_by(), row.name.clone());

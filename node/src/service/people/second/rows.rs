@@ -75,6 +75,8 @@ pub(in crate::service) enum Wish {
     Verify { peer: Digest, head: Head, trust: Trust, how: String },
     /// To have this time of the audit log for somebody outside.
     Export { since: Timestamp, until: Timestamp },
+    /// To take an own signing key back, for a reason that every agency can read.
+    Revoke { key: [u8; 16], reason: String },
 }
 
 impl Record for RequestRow {
@@ -104,7 +106,7 @@ impl RequestRow {
             | Wish::Roles { person, .. }
             | Wish::Remove { person, .. }
             | Wish::Recover { person, .. } => Owner::Person(person),
-            Wish::Verify { .. } | Wish::Export { .. } => Owner::Ledger,
+            Wish::Verify { .. } | Wish::Export { .. } | Wish::Revoke { .. } => Owner::Ledger,
         }
     }
 
@@ -126,7 +128,8 @@ impl RequestRow {
             | Wish::Roles { .. }
             | Wish::Remove { .. }
             | Wish::Recover { .. }
-            | Wish::Export { .. } => None,
+            | Wish::Export { .. }
+            | Wish::Revoke { .. } => None,
         }
     }
 
@@ -138,7 +141,8 @@ impl RequestRow {
             | Wish::Roles { .. }
             | Wish::Remove { .. }
             | Wish::Recover { .. }
-            | Wish::Verify { .. } => Role::KeyAdministrator,
+            | Wish::Verify { .. }
+            | Wish::Revoke { .. } => Role::KeyAdministrator,
         }
     }
 
@@ -151,6 +155,7 @@ impl RequestRow {
             Wish::Recover { .. } => "recover",
             Wish::Verify { .. } => "verify",
             Wish::Export { .. } => "export",
+            Wish::Revoke { .. } => "revoke",
         }
     }
 }

@@ -53,6 +53,7 @@ impl Service {
             how: None,
             since: None,
             until: None,
+            why: String::new(),
         };
         match &row.wish {
             Wish::Invite { name, sign_in, roles, .. } => {
@@ -69,6 +70,10 @@ impl Service {
                 view.peer = Some(id.to_string());
                 view.fingerprint = Some(Fingerprint::of(id).to_string());
                 view.how = Some(how.clone());
+            }
+            Wish::Revoke { key, reason } => {
+                view.name = keys::KeyId(*key).to_string();
+                view.why.clone_from(reason);
             }
             Wish::Export { since, until } => {
                 row.name.as_str().clone_into(&mut view.name);

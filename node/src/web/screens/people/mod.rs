@@ -53,6 +53,7 @@ pub(super) fn banner(w: Words, done: &str) -> Option<Banner> {
         "removed" => ("good", "done", "people-done-removed", "people-done-removed-text"),
         "sessions" => ("good", "done", "people-done-sessions", "people-done-sessions-text"),
         "exported" => ("good", "done", "people-done-exported", "people-done-exported-text"),
+        "key_revoked" => ("good", "done", "key-done-revoked", "key-done-revoked-text"),
         "asked" => ("news", "clock", "people-done-asked", "people-done-asked-text"),
         "refused" => ("good", "done", "people-done-refused", "people-done-refused-text"),
         _ => return None,

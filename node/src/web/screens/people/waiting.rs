@@ -56,6 +56,7 @@ fn heading(w: Words, request: &RequestView) -> String {
         "remove" => "waits-remove",
         "recover" => "waits-recover",
         "export" => "waits-export",
+        "revoke" => return w.t1("waits-revoke", "name", request.name.get(..8).unwrap_or(&request.name)),
         _ => "waits-verify",
     };
     w.t1(key, "name", &request.name)
@@ -83,6 +84,7 @@ fn waiting_page(me: &Signed, request: &RequestView, faults: Vec<Fault>) -> Waiti
         "remove" => "waits-remove-effect",
         "recover" => "waits-recover-effect",
         "export" => "waits-export-effect",
+        "revoke" => "waits-revoke-effect",
         _ => "waits-verify-effect",
     };
     Waiting {
@@ -104,6 +106,7 @@ fn facts(w: Words, moment: &Moment, request: &RequestView) -> Vec<Pair> {
     let time = |at: Option<keys::Timestamp>| at.map(|at| moment.moment(w, at)).unwrap_or_default();
     let rows = [
         ("waits-name", request.name.clone()),
+        ("waits-why", request.why.clone()),
         ("export-from", time(request.since)),
         ("export-to", time(request.until)),
         ("sign-in-name", request.sign_in.clone()),
@@ -128,6 +131,7 @@ pub(super) async fn confirm(
     let text = match app.service.confirm(&me.actor, &id, ask).await {
         Ok(Confirmed::Invited(invitation)) => return Ok(invited(&app, &me, &headers, &invitation)),
         Ok(Confirmed::Roles(_)) => return Ok(Redirect::to("/people?done=roles").into_response()),
+        Ok(Confirmed::Revoked(_)) => return Ok(Redirect::to("/people?done=key_revoked").into_response()),
         Ok(Confirmed::Export(_)) => return Ok(Redirect::to("/people?done=exported").into_response()),
         Ok(Confirmed::Removed(_)) => return Ok(Redirect::to("/people?done=removed").into_response()),
         Ok(Confirmed::Verified(peer)) => {

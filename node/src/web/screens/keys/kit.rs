@@ -9,23 +9,18 @@ use axum::{
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::people::Done;
+use crate::web::screens::people::Done;
 use crate::{
-    service::{ServiceError, UseCase},
+    service::ServiceError,
     view::{KitDrill, KitView},
     web::{
         App,
         page::{Banner, Fault, Frame, Tag, page},
-        routes::{Needs, Routes},
         session::{Posted, Signed},
     },
 };
 
 const PATH: &str = "/keys/kit";
-
-pub(super) fn routes() -> Routes {
-    Routes::new().get(PATH, Needs::May(UseCase::KeyList), show).post(PATH, Needs::May(UseCase::KitDrill), drill)
-}
 
 #[derive(Template)]
 #[template(path = "kit.html")]
@@ -37,12 +32,16 @@ struct KitPage {
 
 /// Not written back into the page, wherever it comes from.
 #[derive(Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Typed {
+pub(super) struct Typed {
     #[serde(default)]
     secret: String,
 }
 
-async fn show(State(app): State<App>, me: Signed, Query(Done { done }): Query<Done>) -> Result<Response, Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    me: Signed,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Response> {
     let mut template = shown(&app, &me).await?;
     if done == "proven" {
         let (title, text) = (me.w().t("kit-done").into_owned(), me.w().t("kit-done-text").into_owned());
@@ -66,7 +65,10 @@ fn tag(me: &Signed, kit: &KitView) -> Tag {
     Tag { kind, icon, word: me.w().t(word).into_owned() }
 }
 
-async fn drill(State(app): State<App>, Posted { me, form: mut typed }: Posted<Typed>) -> Result<Response, Response> {
+pub(super) async fn drill(
+    State(app): State<App>,
+    Posted { me, form: mut typed }: Posted<Typed>,
+) -> Result<Response, Response> {
     let request = KitDrill { secret: std::mem::take(&mut typed.secret) };
     let why = match app.service.kit_drill(&me.actor, request).await {
         Ok(_) => return Ok(Redirect::to(&format!("{PATH}?done=proven")).into_response()),
