@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use keys::{
-    AgencyId, Digest, Keyring, NetworkId, Secret, SigningKey, VerifiedAgency, cbor,
+    AgencyId, Digest, KeyId, Keyring, NetworkId, Secret, SigningKey, VerifiedAgency, cbor,
     sealing::{self, SealingKey, SealingPublic},
 };
 use node::{
@@ -152,6 +152,14 @@ impl Puppet {
         let addresses = vec![format!("https://{listen}")];
         let route = Route { peer: to.id(), pins: to.transport_pins().to_vec(), addresses };
         self.client.deliver(&route, bytes.to_vec().into()).await
+    }
+
+    /// Asks `of` for this agency's part of the cut of a revoked key.
+    pub async fn ask_cut(&self, of: &Agency, key: KeyId) -> Result<Bytes, DeliverError> {
+        let record = of.record();
+        let addresses = vec![format!("https://{}", of.listen)];
+        let route = Route { peer: of.id, pins: record.transport_pins().to_vec(), addresses };
+        self.client.fetch_cut(&route, key).await
     }
 
     /// Posts an envelope, and reads the sealed answer.

@@ -8,7 +8,7 @@ use node::{
     view::{ExchangeView, KeyChange, KeyList, PeerView, RefreshView, StatusView},
     world::World,
 };
-use protocol::{ack::AckResult, code::AgencyKind};
+use protocol::{ack::AckResult, code::AgencyKind, cut::CutAnswer};
 use serde_json::json;
 
 use crate::{
@@ -156,7 +156,10 @@ async fn until_it_is_known_what_stands_nothing_by_a_revoked_key_is_taken_and_nob
     introduce(&cmo, &dt).await;
     introduce(&dt, &cmo).await;
     let old = active(&dt).await;
+    let pkc = Agency::make(place.path(), "PKC", AgencyKind::Shelter);
+    introduce(&dt, &pkc).await;
     let _: KeyChange = dt.post(&format!("keys/{old}/revoke"), json!({ "reason": "stolen" })).await;
+    each_gets_its_own(&dt, &Puppet::of(&pkc), &thief, &cmo).await;
     let card = keys::Card::new(dt.record().record().clone()).to_text();
     dt.stop().await;
     // CMO hears of it by the card, while DT can't be asked.
@@ -171,6 +174,22 @@ async fn until_it_is_known_what_stands_nothing_by_a_revoked_key_is_taken_and_nob
     refused_in_time(&thief, &cmo, &forged).await;
     cmo.stop().await;
     dt.stop().await;
+}
+
+/// PKC, which only asks, gets what is for PKC; no other key and no stranger gets anything.
+async fn each_gets_its_own(dt: &Agency, pkc: &Puppet, thief: &Thief, cmo: &Agency) {
+    let record = dt.record();
+    let op = record.keys().op_keys().iter().find(|op| op.revoked.is_some()).expect("the revoked key");
+    let root = op.revoked.as_ref().expect("it is").cut;
+    let answer = pkc.ask_cut(dt, op.key.id()).await.expect("its own part");
+    let answer = CutAnswer::from_bytes(&answer).expect("reads");
+    let path = answer.parse_path().expect("a path");
+    assert!(keys::cut::verify(root, pkc.record.id(), &answer.leaf, &path).is_ok());
+    let anothers = keys::cut::verify(root, cmo.id, &answer.leaf, &path);
+    assert_eq!(anothers, Err(keys::cut::CutError::OtherPeer(pkc.record.id())));
+    let in_use = record.signing_key().expect("in use").key.id();
+    assert!(matches!(pkc.ask_cut(dt, in_use).await, Err(DeliverError::Refused)));
+    assert!(thief.0.ask_cut(dt, op.key.id()).await.is_err(), "whom DT does not know");
 }
 
 /// The cut comes a moment after the record.

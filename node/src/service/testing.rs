@@ -14,7 +14,7 @@ use keys::{
     log::Recovery,
 };
 
-pub(crate) use super::exchange::tests::pair::Pair;
+pub(crate) use super::exchange::tests::pair::{Pair, deliver};
 pub(crate) use super::keys::tests::held::MemorySigning;
 use super::{
     Actor, Opening, Service, Settings, Through, keep_first_key,

@@ -128,6 +128,25 @@ impl Service {
         Ok(by_key.iter().any(|hash| !standing.contains(hash)))
     }
 
+    /// Whether nothing that the other side said in this exchange is, or may be, a thief's: else nothing of a child is
+    /// released there, for the key that it would be sealed to may be the thief's too.
+    pub(super) async fn other_side_is_itself(&self, work: &Work) -> Result<bool, ServiceError> {
+        if work.row.alarms.iter().any(|alarm| alarm == REVOKED_KEY) {
+            return Ok(false);
+        }
+        let unknown = self.cuts_wanted(work.row.exchange.parties().peer());
+        if unknown.is_empty() {
+            return Ok(true);
+        }
+        for (seq, _) in numbered(work.row.exchange.peer_links()) {
+            let header = self.header(work, their_key(seq)).await?;
+            if header.is_some_and(|(_, header)| unknown.contains(&header.common.key)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What becomes of a packet by a key that the peer revoked: the peer as it was `before`, if the packet stands; the
     /// answer by which its sender tries again, while that is not known.
     pub(super) async fn judge_revoked(

@@ -70,6 +70,11 @@ impl Service {
         if !passes(peer.row.trust, inner.header().kind(), ends_behind) {
             return Ok(Outgoing::NotNow);
         }
+        if inner.header().kind() == Some(PacketKind::Release)
+            && !self.other_side_is_itself(&self.work_on(exchange).await?).await?
+        {
+            return Ok(Outgoing::NotNow);
+        }
         let Some((to, introduced)) = self.key_for(&inner, &peer.agency).await? else {
             return Ok(Outgoing::NeedsRecord { peer: peer.agency });
         };

@@ -27,6 +27,7 @@ pub(super) enum Blocked {
     NoConsent,
     CaseGone,
     ClockInDoubt,
+    RevokedKey,
 }
 
 impl Blocked {
@@ -36,6 +37,7 @@ impl Blocked {
             Self::NoConsent => "no-consent",
             Self::CaseGone => "case-gone",
             Self::ClockInDoubt => "clock-in-doubt",
+            Self::RevokedKey => super::REVOKED_KEY,
         }
     }
 }
@@ -103,6 +105,9 @@ impl Service {
         // A clock that went back must not bring an ended consent to life again.
         if self.world.clock_doubt().is_some() {
             return Ok(Err(Blocked::ClockInDoubt));
+        }
+        if !self.other_side_is_itself(work).await? {
+            return Ok(Err(Blocked::RevokedKey));
         }
         let peer = self.peer(&work.row.exchange.parties().peer());
         let Some(peer) = peer.filter(|peer| peer.row.trust == Trust::Verified) else {

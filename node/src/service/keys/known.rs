@@ -147,6 +147,8 @@ impl Service {
         let answer = Some(answer.to_vec().into());
         self.keep_cut((peer, key), CutRow { answer, flagged: false }, &cut).await?;
         self.flag_revoked().await?;
+        // What waited until it was known may go.
+        self.outbox_wake.notify_one();
         Ok(true)
     }
 

@@ -4,8 +4,11 @@ use axum::http::StatusCode;
 
 use super::browser::Browser;
 use crate::{
-    service::testing::{Pair, worker},
-    view::ReferRequest,
+    service::{
+        Actor,
+        testing::{Pair, deliver, worker},
+    },
+    view::{ReferRequest, RevokeOwnKey},
 };
 
 async fn offered() -> (Pair, String) {
@@ -81,4 +84,29 @@ async fn what_a_peer_wrote_is_shown_as_text() {
     let page = browser.get(&format!("/r/{id}")).await;
     assert!(page.has("&#60;script&#62;alert(1)") && page.has("&#38;amp; needs a bed"), "{}", page.body);
     assert!(!page.has("<script>") && !page.has("<img"));
+}
+
+#[tokio::test]
+async fn what_was_signed_with_a_revoked_key_is_said_on_its_page_in_both_languages() {
+    let (pair, _) = offered().await;
+    // A thief's node with the origin's keys, and another source of chance.
+    let thief = Pair::new().await.restarted().await;
+    let forged = thief.refer().await;
+    deliver(&thief.origin.service, &pair.shelter.service).await;
+    let (origin, shelter) = (&pair.origin.service, &pair.shelter.service);
+    let mut browser = Browser::signed_in(&pair.shelter, "sophea", &["social_worker"]).await;
+    let path = format!("/r/{forged}");
+    assert!(!browser.get(&path).await.has("Look twice"));
+    let keys = origin.key_list(&worker(None)).await.unwrap().keys;
+    let stolen = keys.into_iter().find(|key| key.stage == "active").unwrap().id;
+    let request = RevokeOwnKey { reason: "stolen".into(), dry_run: false };
+    origin.key_revoke(&worker(None), &stolen, request).await.unwrap();
+    let (id, record) = (origin.me().id(), origin.me().record().to_bytes());
+    shelter.peer_record_fetched(&Actor::Node, &id, &record).await.unwrap();
+    let key = shelter.cuts_wanted(id)[0];
+    let answer = origin.leaf_for(shelter.me().id(), key).await.unwrap().unwrap();
+    assert!(shelter.cut_came(id, key, &answer).await.unwrap());
+    assert!(browser.get(&path).await.has("Look twice: not all of this is from"));
+    browser.lang = "km";
+    assert!(browser.get(&path).await.has("ដកហូតសោ"));
 }

@@ -7,7 +7,7 @@ use keys::{KeyId, Timestamp};
 use crate::{
     service::{
         Inbound, Outgoing, Service, ServiceError,
-        testing::{Node, Pair, TODAY, worker},
+        testing::{Node, Pair, TODAY, deliver, worker},
     },
     view::{KeyChange, RevokeOwnKey, RotateKey},
 };
@@ -229,4 +229,30 @@ async fn a_dry_run_and_a_bad_request_change_nothing() {
     assert!(matches!(ask("ffffffff", "x", false).await, Err(ServiceError::NotFound { what: "key" })));
     assert!(matches!(ask("x", "x", false).await, Err(ServiceError::MalformedId { what: "key", .. })));
     assert_eq!((active(&pair.origin), pair.origin.service.me().head()), (first, head));
+}
+
+#[tokio::test]
+async fn nothing_of_a_child_goes_where_a_thief_accepted_nor_while_that_is_not_known() {
+    let pair = Pair::new().await;
+    // The shelter's keys are stolen, and the thief's node gets the offer first.
+    let thief = Pair::new().await.restarted().await;
+    let id = pair.refer().await;
+    deliver(&pair.origin.service, &thief.shelter.service).await;
+    thief.shelter.service.accept(&worker(None), &id).await.unwrap();
+    for (exchange, seq, _) in thief.shelter.service.outbox_due() {
+        let sealed = thief.shelter.service.outbox_seal(exchange, seq).await.unwrap();
+        let Outgoing::Ready { envelope, .. } = sealed else { panic!("an acceptance") };
+        let answer = pair.origin.service.receive(pair.shelter.service.me().id(), &envelope).await;
+        assert!(matches!(answer, Inbound::Ack(_)));
+    }
+    assert_eq!(pair.origin.service.outbox_due().len(), 1, "the release is made");
+    revoke(&pair.shelter, active(&pair.shelter)).await.unwrap();
+    for cut in [false, true] {
+        learn(&pair.origin.service, &pair.shelter.service, cut).await;
+        let (exchange, seq, _) = pair.origin.service.outbox_due()[0];
+        let sealed = pair.origin.service.outbox_seal(exchange, seq).await.unwrap();
+        assert!(matches!(sealed, Outgoing::NotNow), "{cut}");
+    }
+    let shown = pair.origin.service.exchange_show(&worker(None), &id).await.unwrap();
+    assert_eq!(shown.alarms, ["revoked-key"]);
 }
