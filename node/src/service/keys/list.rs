@@ -22,14 +22,11 @@ impl Service {
     pub async fn key_list(&self, actor: &Actor) -> Result<KeyList, ServiceError> {
         self.may(actor, UseCase::KeyList).await?;
         let (me, now) = (self.me(), self.world.now());
-        let held: Vec<KeyId> =
-            [self.held.active(), self.held.second()].iter().flatten().map(|key| key.public().id()).collect();
         let active = read(&self.signing).as_ref().map(|key| key.public().id());
-        let stages = HeldSigning { keys: &held, active };
         let line = |op: &OpKey| KeyLine {
             id: op.key.id().to_string(),
             kind: "signing".into(),
-            stage: stage::signing(&me, stages, op.key.id(), now).map_or("generated", code).into(),
+            stage: self.signing_stage(op.key.id()).map_or("generated", code).into(),
             entry: Some(op.added),
             until: Some(op.not_after),
             due: stage::due(op.not_after, now).filter(|_| active == Some(op.key.id())).map(due_code).map(str::to_owned),
@@ -56,6 +53,14 @@ impl Service {
             });
         }
         Ok(KeyList { keys })
+    }
+
+    /// How far the life of an own signing key is.
+    pub(super) fn signing_stage(&self, key: KeyId) -> Option<Stage> {
+        let held: Vec<KeyId> =
+            [self.held.active(), self.held.second()].iter().flatten().map(|key| key.public().id()).collect();
+        let active = read(&self.signing).as_ref().map(|key| key.public().id());
+        stage::signing(&self.me(), HeldSigning { keys: &held, active }, key, self.world.now())
     }
 
     /// The own signing key whose id begins so.

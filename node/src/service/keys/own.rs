@@ -1,5 +1,7 @@
 //! This agency's own keys, as far as people must know of them: which there are, whether they count, until when.
 
+use keys::stage::Stage;
+
 use crate::service::{Actor, Service, ServiceError, access::UseCase};
 use crate::view::{OwnKey, OwnKeys};
 
@@ -23,7 +25,12 @@ impl Service {
         let mut list = vec![key("root", "made", None), key("next_root", "made", None)];
         for signing in me.keys().op_keys() {
             let until = signing.not_after;
-            let state = if signing.revoked.is_some() { "taken_back" } else { state(until) };
+            let state = match self.signing_stage(signing.key.id()) {
+                _ if signing.revoked.is_some() => "taken_back",
+                Some(Stage::Active) => state(until),
+                Some(Stage::Generated | Stage::Published) => "made",
+                _ => "ended",
+            };
             list.push(key("signing", state, Some(until)));
         }
         // It is replaced by itself, weeks before its end.
