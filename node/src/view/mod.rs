@@ -2,7 +2,7 @@
 //!
 //! The service makes them, the JSON API carries them, the command line and (later) the screens show them.
 //! This module knows nothing of storage, keys or the wire. Codes are those of `protocol::code`; times are
-//! seconds since 1970 UTC ([`keys::Timestamp`]); ids are text.
+//! seconds since 1970 UTC ([`::keys::Timestamp`]); ids are text.
 
 mod agency;
 mod audit;

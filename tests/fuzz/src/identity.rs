@@ -11,6 +11,7 @@ use keys::{
     sealing::{self, SealingPublic},
     statement::{STATEMENT, Statement},
 };
+use protocol::cut::CutAnswer;
 use serde_json::Value;
 
 use crate::actors::{CMO, Seeded, endorsed, network};
@@ -83,8 +84,12 @@ pub fn fork(data: &[u8]) {
     }
 }
 
-/// A peer's part of a cut, and its path.
+/// A peer's part of a cut, its path, and the answer in which they travel.
 pub fn cut(data: &[u8]) {
+    if let Ok(answer) = CutAnswer::from_bytes(data) {
+        assert_eq!(answer.to_bytes(), data, "a second encoding was read");
+        assert!(answer.links().len() <= answer.headers.len());
+    }
     if let Ok(leaf) = CutLeaf::from_bytes(data) {
         assert_eq!(leaf.to_bytes(), data, "a second encoding was read");
     }

@@ -10,6 +10,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use keys::{Common, Digest, Signed, cbor, log::Entry, sealing::SealingKey, statement::Statement};
 use protocol::{
     ack::{Ack, AckItem, AckResult},
+    cut::CutAnswer,
     envelope::pad,
     exchange::Position,
     packet::Inner,
@@ -107,6 +108,8 @@ pub fn cuts() -> Vec<Vec<u8>> {
     let cut = json_of(HISTORY)["cut"].take();
     let mut all: Vec<Vec<u8>> = [&cut["leaf"], &cut["path"]].into_iter().filter_map(hex).collect();
     all.extend([each(&cut["bad"], "leaf"), each(&cut["bad"], "path")].concat());
+    let [leaf, path] = [0, 1].map(|at| all.get(at).cloned().unwrap_or_default());
+    all.push(CutAnswer::new(leaf, path, headers()).to_bytes());
     all
 }
 

@@ -9,7 +9,7 @@ use crate::{
         people::tests::{HERE, WORDS, code_of, codes, enrol, request},
         testing::{Node, card, founded, verified, worker},
     },
-    view::{AddPeer, ChangeRoles, ConfirmRequest, Confirmed, InviteRequest, VerifyPeer},
+    view::{AddPeer, ChangeRoles, ConfirmRequest, Confirmed, InviteRequest, RevokeOwnKey, VerifyPeer},
 };
 
 /// Two key administrators.
@@ -296,4 +296,26 @@ async fn letting_one_of_two_administrators_in_anew_leaves_the_other_no_more_powe
     assert_eq!(node.service.status(&worker(None)).await.unwrap().two_persons, "on");
     let again = node.service.invite(&sophea, request("maly", &["auditor"])).await;
     assert_eq!(code_of(again), "actor/second-person");
+}
+
+#[tokio::test]
+async fn one_administrator_alone_takes_no_signing_key_back_and_two_take_back_the_very_one() {
+    let (node, sophea, bopha) = two().await;
+    let service = &node.service;
+    let signing = || service.me().keys().op_keys().iter().map(|op| op.revoked.is_some()).collect::<Vec<_>>();
+    let key = service.me().signing_key().unwrap().key.id().to_string();
+    let ask = RevokeOwnKey { reason: "stolen".into(), dry_run: false };
+    assert_eq!(code_of(service.key_revoke(&sophea, &key, ask).await), "actor/second-person");
+    assert_eq!(code_of(service.ask_key_revoke(&sophea, &key, "  ").await), "input/field", "without a reason");
+    let id = waits(service.ask_key_revoke(&sophea, &key, "stolen").await);
+    let shown = service.requests(&bopha).await.unwrap().requests.remove(0);
+    assert_eq!((shown.kind.as_str(), shown.name, shown.why.as_str()), ("revoke", key.clone(), "stolen"));
+    assert_eq!(code_of(service.confirm(&sophea, &id, plain()).await), "request/own");
+    assert_eq!(signing(), [false]);
+    let other = waits(service.ask_key_revoke(&bopha, &key, "lost").await);
+    let done = service.confirm(&bopha, &id, plain()).await.unwrap();
+    assert!(matches!(done, Confirmed::Revoked(change) if change.key == key && change.after.is_some()));
+    assert_eq!(signing(), [true, false]);
+    assert_eq!(code_of(service.confirm(&sophea, &other, plain()).await), "key/wrong-state", "it is over");
+    assert_eq!(signing(), [true, false]);
 }
