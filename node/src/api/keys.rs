@@ -19,6 +19,7 @@ use crate::view::{KeyChange, KeyList, RevokeOwnKey, RotateKey};
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/keys", get(list::<U>))
+        .route("/peers/{peer}/keys", get(history::<U>))
         .route("/keys/prepare", post(prepare::<U>))
         .route("/keys/activate", post(activate::<U>))
         .route("/keys/{key}/revoke", post(revoke::<U>))
@@ -27,6 +28,15 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
 /// `GET /keys`: the own keys and their stages.
 async fn list<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<KeyList>, ApiError> {
     Ok(Json(node.key_list(&actor).await?))
+}
+
+/// `GET /peers/{peer}/keys`: the signing keys that a peer had and has.
+async fn history<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Path(peer): Path<String>,
+) -> Result<Json<KeyList>, ApiError> {
+    Ok(Json(node.key_history(&actor, &peer).await?))
 }
 
 /// `POST /keys/prepare`: makes the next signing key.

@@ -151,6 +151,8 @@ use_cases! {
     token_revoke(id: &str) -> TokenView;
     /// The own keys.
     key_list() -> KeyList;
+    /// The signing keys that a peer had and has.
+    key_history(peer: &str) -> KeyList;
     /// Makes the next signing key.
     key_prepare() -> KeyChange;
     /// Puts it into use.

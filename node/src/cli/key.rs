@@ -37,6 +37,17 @@ Examples:
   spean key list
   spean key list --json")]
     List,
+    /// Shows the signing keys that another agency had and has
+    #[command(after_help = "\
+What it calls active may not be in use yet: that is known at its own node only.
+
+Examples:
+  spean key history DT
+  spean key history DT --json")]
+    History {
+        /// The agency: name, id or the beginning of the id
+        peer: String,
+    },
     /// Makes the next key, or puts it into use
     #[command(after_help = "\
 Two steps. The first makes the key and shows it to others; nothing changes for them. The second, with --activate, waits
@@ -97,6 +108,9 @@ impl Key {
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         match self.command {
             KeyCommand::List => context.out().answer(&context.get::<KeyList>("keys")?),
+            KeyCommand::History { peer } => {
+                context.out().answer(&context.get::<KeyList>(&format!("peers/{}/keys", segment(&peer)))?)
+            }
             KeyCommand::Rotate { activate: false, .. } => {
                 context.out().answer(&context.post::<_, KeyChange>("keys/prepare", &json!({}))?)
             }

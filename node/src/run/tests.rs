@@ -109,6 +109,7 @@ impl UseCases for Bare {
         token_list() -> TokenList;
         token_revoke(id: &str) -> TokenView;
         key_list() -> KeyList;
+        key_history(peer: &str) -> KeyList;
         key_prepare() -> KeyChange;
         key_activate(r: RotateKey) -> KeyChange;
         key_revoke(k: &str, r: RevokeOwnKey) -> KeyChange;

@@ -258,6 +258,10 @@ impl UseCases for Service {
         Self::key_list(self, actor).await.map_err(problem)
     }
 
+    async fn key_history(&self, actor: &Actor, peer: &str) -> Answer<KeyList> {
+        Self::key_history(self, actor, peer).await.map_err(problem)
+    }
+
     async fn key_prepare(&self, actor: &Actor) -> Answer<KeyChange> {
         Self::key_prepare(self, actor).await.map_err(problem)
     }

@@ -198,7 +198,9 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         }
         UseCase::BrokenGlass => vec![service.broken_glass(actor).await.map(drop)],
         UseCase::PeerList => vec![service.peer_list(actor).await.map(drop)],
-        UseCase::PeerShow => vec![service.peer_show(actor, id).await.map(drop)],
+        UseCase::PeerShow => {
+            vec![service.peer_show(actor, id).await.map(drop), service.key_history(actor, id).await.map(drop)]
+        }
         UseCase::PeerEvidence => vec![service.peer_evidence(actor, id).await.map(drop)],
         UseCase::PeerRefresh => vec![service.peer_refresh(actor, "agency1nobody").await.map(drop)],
         UseCase::PeerAdd => {

@@ -55,6 +55,28 @@ impl Service {
         Ok(KeyList { keys })
     }
 
+    /// The signing keys that a peer had and has, oldest first, as its key log says.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`]; [`ServiceError::NotFound`] and the like for the peer.
+    pub async fn key_history(&self, actor: &Actor, peer: &str) -> Result<KeyList, ServiceError> {
+        self.may(actor, UseCase::PeerShow).await?;
+        let id = self.resolve_peer(peer)?;
+        let peer = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
+        let now = self.world.now();
+        let line = |op: &OpKey| KeyLine {
+            id: op.key.id().to_string(),
+            kind: "signing".into(),
+            stage: stage::peer_signing(&peer.agency, op.key.id(), now).map_or("generated", code).into(),
+            entry: Some(op.added),
+            until: Some(op.not_after),
+            due: None,
+            revoked: op.revoked.as_ref().map(|revocation| revocation.seq),
+            waits_for: Vec::new(),
+        };
+        Ok(KeyList { keys: peer.agency.keys().op_keys().iter().map(line).collect() })
+    }
+
     /// How far the life of an own signing key is.
     pub(super) fn signing_stage(&self, key: KeyId) -> Option<Stage> {
         let held: Vec<KeyId> =
