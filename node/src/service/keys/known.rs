@@ -137,12 +137,9 @@ impl Service {
     /// [`ServiceError::Store`].
     pub async fn cut_came(&self, peer: AgencyId, key: KeyId, answer: &[u8]) -> Result<bool, ServiceError> {
         let Some(root) = self.peer(&peer).and_then(|peer| root_of(&peer.agency, key)) else { return Ok(false) };
-        let cut = match KnownCut::read(root, self.me().id(), Some(answer)) {
-            Ok(cut) => Arc::new(cut),
-            Err(error) => {
-                tracing::warn!(peer = %safe(&peer), %error, "what a peer says of a revoked key does not count");
-                return Ok(false);
-            }
+        let Ok(cut) = KnownCut::read(root, self.me().id(), Some(answer)).map(Arc::new) else {
+            tracing::warn!(peer = %safe(&peer), "what a peer says of a revoked key does not count");
+            return Ok(false);
         };
         let answer = Some(answer.to_vec().into());
         self.keep_cut((peer, key), CutRow { answer, flagged: false }, &cut).await?;
