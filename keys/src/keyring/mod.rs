@@ -11,6 +11,7 @@ mod error;
 mod kdf;
 mod layout;
 mod pages;
+mod passphrase;
 mod signing;
 mod slot;
 #[cfg(test)]

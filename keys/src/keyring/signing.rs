@@ -97,7 +97,11 @@ impl Keyring {
     }
 
     /// On disk first; then in force.
-    fn write_unlocked(&mut self, mut changed: unlock::Unlocked, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
+    pub(super) fn write_unlocked(
+        &mut self,
+        mut changed: unlock::Unlocked,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), KeyringError> {
         let content = changed.content();
         changed.place.advance(&*self.pages, &changed.mk, &content, entropy)?;
         self.unlocked = changed;

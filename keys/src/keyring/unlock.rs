@@ -120,6 +120,30 @@ pub(super) fn first_slots(
     Ok(slots)
 }
 
+/// The unlock slots with `new` in the place of `old`; the others are as they were.
+pub(super) fn with_passphrase(
+    unlocked: &Unlocked,
+    old: &[u8],
+    new: &[u8],
+    params: KdfParams,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<u8>, KeyringError> {
+    let mut slots = unlocked.slots.clone();
+    for slot in slots.chunks_mut(SLOT) {
+        if unwrap(slot, old)?.is_some() {
+            slot.copy_from_slice(&wrap(&unlocked.mk, new, params, entropy)?);
+            return Ok(slots);
+        }
+    }
+    Err(KeyringError::WrongPassphrase)
+}
+
+/// Whether both copies hold just these unlock slots, read back from the file.
+pub(super) fn both_take(pages: &dyn Pages, unlocked: &Unlocked) -> Result<bool, KeyringError> {
+    let raws = slot::read_pair(pages, Pair::Unlock)?;
+    Ok(raws.len() == 2 && raws.iter().all(|raw| raw.clear(CLEAR) == unlocked.slots))
+}
+
 fn wrap(
     mk: &Secret<32>,
     passphrase: &[u8],

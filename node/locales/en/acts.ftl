@@ -53,6 +53,7 @@ act-key-activate = put a new signing key into use
 act-key-destroy = destroyed a key whose time was over
 act-key-kit-drill = compared the recovery kit
 act-key-list = looked at the own keys
+act-key-passphrase = changed the passphrase of the keys
 act-key-prepare = made the next signing key
 act-key-publish = made a new receiving key
 act-key-revoke = revoked a signing key

@@ -53,6 +53,7 @@ act-key-activate = បានដាក់សោចុះហត្ថលេខា�
 act-key-destroy = បានបំផ្លាញសោដែលផុតកំណត់
 act-key-kit-drill = បានប្រៀបធៀបកញ្ចប់សង្គ្រោះ
 act-key-list = បានមើលសោរបស់យើង
+act-key-passphrase = បានប្តូរឃ្លាសម្ងាត់នៃសោ
 act-key-prepare = បានបង្កើតសោចុះហត្ថលេខាបន្ទាប់
 act-key-publish = បានបង្កើតសោទទួលថ្មី
 act-key-revoke = បានដកហូតសោចុះហត្ថលេខា

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    Context, kit,
+    Context, key_passphrase, kit,
     node::segment,
     output::{Page, Show, fixed, flexible, when},
 };
@@ -92,6 +92,7 @@ Examples:
         #[arg(long, required_unless_present = "dry_run")]
         yes: bool,
     },
+    Passphrase(key_passphrase::Passphrase),
     /// The recovery kit: the page that was printed when the agency was made
     #[command(
         subcommand,
@@ -117,6 +118,7 @@ impl Key {
             KeyCommand::Rotate { force, reason, .. } => {
                 context.out().answer(&context.post::<_, KeyChange>("keys/activate", &RotateKey { force, reason })?)
             }
+            KeyCommand::Passphrase(change) => change.run(context),
             KeyCommand::Kit(kit) => kit.run(context),
             KeyCommand::Revoke { key, reason, dry_run, .. } => {
                 let path = format!("keys/{}/revoke", segment(&key));

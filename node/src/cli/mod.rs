@@ -26,6 +26,7 @@ mod fault;
 mod init;
 mod input;
 mod key;
+mod key_passphrase;
 mod kit;
 mod lock;
 mod machine;

@@ -30,7 +30,15 @@ impl Context {
     /// # Errors
     /// As [`Context::passphrase`]; `input/text` if it is too easy or typed differently.
     pub fn new_passphrase(&self) -> Result<Zeroizing<String>, Problem> {
-        let passphrase = match &self.passphrase_file {
+        self.another_passphrase(self.passphrase_file.as_deref())
+    }
+
+    /// A new passphrase beside the present one: from its own file, or asked for twice.
+    ///
+    /// # Errors
+    /// As [`Context::new_passphrase`].
+    pub fn another_passphrase(&self, file: Option<&Path>) -> Result<Zeroizing<String>, Problem> {
+        let passphrase = match file {
             Some(file) => from_file(file)?,
             None => ask_twice()?,
         };

@@ -11,6 +11,7 @@ mod doors;
 mod error;
 mod gate;
 mod ground;
+mod passphrase;
 mod process;
 mod set_up;
 mod settings;
@@ -34,6 +35,7 @@ use zeroize::Zeroizing;
 
 pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
+pub use passphrase::change_passphrase;
 pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};
 

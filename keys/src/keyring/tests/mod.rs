@@ -1,6 +1,7 @@
 //! The keyring's promises.
 
 mod disk;
+mod passphrase;
 mod power;
 mod signing;
 
