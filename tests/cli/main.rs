@@ -15,8 +15,6 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    thread,
 };
 
 fn stories() -> Vec<PathBuf> {
@@ -31,41 +29,28 @@ fn name(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Stories played at once: each waits for its nodes and for passphrases that are slow on purpose.
-const AT_ONCE: usize = 4;
-
 #[test]
 fn each_story_prints_what_is_written_down() {
+    let bless = std::env::var_os("SPEAN_BLESS").is_some();
     let only = std::env::var("SPEAN_STORY").unwrap_or_default();
-    let mut files: Vec<PathBuf> = stories().into_iter().filter(|file| file.to_string_lossy().contains(&only)).collect();
-    // The longest is taken first, from the end: nobody waits for it alone.
-    files.sort_by_key(|file| fs::metadata(file).map_or(0, |file| file.len()));
-    let waiting = Mutex::new(files);
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let player = || std::iter::from_fn(next).flat_map(|file| differences(&file)).collect::<Vec<String>>();
-    let differences: Vec<String> = thread::scope(|scope| {
-        let players: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(player)).collect();
-        players.into_iter().flat_map(|player| player.join().expect("a story that is played to its end")).collect()
-    });
+    let mut differences = Vec::new();
+    for file in stories().iter().filter(|file| file.to_string_lossy().contains(&only)) {
+        let text = fs::read_to_string(file).expect("a story");
+        if let Some(lacking) = story::lacks(&text) {
+            tests::not_run(&format!("command line, {}", name(file)), &format!("needs {lacking}"));
+            continue;
+        }
+        let played = story::play(&text);
+        let stopped = played.stopped.map(|line| format!("{}: {line}", name(file)));
+        if stopped.is_some() {
+            differences.extend(stopped);
+        } else if bless {
+            fs::write(file, played.text).expect("written");
+        } else {
+            differences.extend(played.differences.iter().map(|difference| format!("{}: {difference}", file.display())));
+        }
+    }
     assert!(differences.is_empty(), "{}", differences.join("\n\n"));
-}
-
-/// Plays a story; what was not printed as it is written down, unless that is written down now.
-fn differences(file: &Path) -> Vec<String> {
-    let text = fs::read_to_string(file).expect("a story");
-    if let Some(lacking) = story::lacks(&text) {
-        tests::not_run(&format!("command line, {}", name(file)), &format!("needs {lacking}"));
-        return Vec::new();
-    }
-    let played = story::play(&text);
-    if let Some(line) = played.stopped {
-        return vec![format!("{}: {line}", name(file))];
-    }
-    if std::env::var_os("SPEAN_BLESS").is_some() {
-        fs::write(file, played.text).expect("written");
-        return Vec::new();
-    }
-    played.differences.iter().map(|difference| format!("{}: {difference}", file.display())).collect()
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! A folder, nodes in it, and the program itself.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs::{self, File},
     io,
     net::TcpListener,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
@@ -43,7 +43,8 @@ impl Stage {
         variables.insert("TODAY".into(), days_from_today(0));
         // Held until all are chosen, so that they differ.
         let listeners = NODES.iter().chain(&["web"]);
-        let ports: Vec<TcpListener> = listeners.clone().map(|_| unused_port()).collect();
+        let ports: Vec<TcpListener> =
+            listeners.clone().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
         for (name, port) in listeners.zip(&ports) {
             let address = port.local_addr().expect("an address").to_string();
             variables.insert(format!("{}_ADDRESS", name.to_uppercase()), address);
@@ -181,18 +182,6 @@ fn program_folder() -> &'static Path {
         let test = std::env::current_exe().expect("this test's own path");
         test.ancestors().nth(2).expect("a target folder").to_owned()
     })
-}
-
-/// A port that no stage of this run was given before: they are played at once, and a node may start late.
-fn unused_port() -> TcpListener {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
-            return listener;
-        }
-    }
 }
 
 /// A day as 2026-11-30, by the system's own calendar.
