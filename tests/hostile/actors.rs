@@ -58,7 +58,8 @@ impl Actor {
         let record = publish::endpoints(&record, &op, NOW, addresses()).expect("publishes");
         let record = publish::policy(&record, &op, NOW, policy(kind)).expect("publishes");
         let record = publish::sealing_statement(&record, &op, NOW, founding.sealing.public()).expect("publishes");
-        let stolen = RevokeKey { key: revoked.public().id(), reason: "stolen".into(), cut: Digest([4; 32]) };
+        // Without a cut: nothing by it stands, and nothing is waited for.
+        let stolen = RevokeKey { key: revoked.public().id(), reason: "stolen".into(), cut: Digest::default() };
         let record = publish::append(&record, &[&root], NOW, &EntryBody::RevokeKey(stolen)).expect("revokes");
         let restored = Incarnation { n: 2, reason: "restored".into() };
         let record = publish::append(&record, &[&root], NOW, &EntryBody::Incarnation(restored)).expect("appends");

@@ -117,6 +117,8 @@ fn proof<'a>(draft: &mut Draft<'a>, shop: &Workshop<'a>, chance: &mut Chance) ->
         }
         4 => {
             header.common.key = shop.peer.revoked.public().id();
+            // It was revoked before the node was restored.
+            header.common.incarnation = 1;
             draft.signer = &shop.peer.revoked;
             "signed by a stolen key"
         }

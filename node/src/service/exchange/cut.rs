@@ -174,11 +174,8 @@ impl Service {
                 let held = AckResult::Held;
                 Ok(Err(self.write_ack(id, header.exchange, at, held, None, packet.exported())?))
             }
-            Standing::Outside => {
-                let event = Actor::Node.event("packet.refused").object(header.exchange.as_bytes());
-                self.vault.record(event.refused(OUTSIDE)).await.map_err(ServiceError::from)?;
-                Err(NoAck::Refused(OUTSIDE))
-            }
+            // Nothing is written down: whoever has a stolen key could fill the disk.
+            Standing::Outside => Err(NoAck::Refused(OUTSIDE)),
         }
     }
 
