@@ -112,6 +112,8 @@ async function rules(page) {
 
 /** Headings, what a page is called, where it begins. */
 async function structure(findings, page, where, lang) {
+  // The browser moves there by itself, a moment after the page has come.
+  if (await page.locator('#faults').count()) await page.waitForFunction(() => document.activeElement?.id === 'faults', null, { timeout: 5_000 }).catch(() => {});
   const seen = await page.evaluate(() => ({
     lang: document.documentElement.lang,
     title: document.title,
