@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use super::{
     Context, input,
-    output::{self, Page, Show, when},
+    output::{Page, Show, when},
+    passphrase::typed_unseen,
     problem,
 };
 use crate::{
@@ -99,15 +100,10 @@ fn secret(file: Option<&Path>) -> Result<Zeroizing<String>, Problem> {
 }
 
 fn ask() -> Result<Zeroizing<String>, Problem> {
-    let none = |why: &str| {
+    typed_unseen("The secret on the paper (not shown while you type): ").map_err(|why| {
         problem("input/text", format!("the kit's secret was not typed: {why}"))
             .hint("use `--secret-file FILE`, or type it at a terminal")
-    };
-    if !output::has_person() {
-        return Err(none("there is no terminal to ask for it at"));
-    }
-    let typed = rpassword::prompt_password("The secret on the paper (not shown while you type): ").map(Zeroizing::new);
-    typed.map_err(|error| none(&format!("the terminal could not be read: {error}")))
+    })
 }
 
 impl Show for KitView {

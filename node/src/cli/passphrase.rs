@@ -60,11 +60,16 @@ fn ask_twice() -> Result<Zeroizing<String>, Problem> {
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, Problem> {
+    typed_unseen(prompt).map_err(|why| none(&why))
+}
+
+/// What a person types at the terminal without seeing it; else why nobody could.
+pub(super) fn typed_unseen(prompt: &str) -> Result<Zeroizing<String>, String> {
     if !output::has_person() {
-        return Err(none("there is no terminal to ask for the passphrase at"));
+        return Err("there is no terminal to ask for it at".into());
     }
     let typed = rpassword::prompt_password(prompt).map(Zeroizing::new);
-    typed.map_err(|error| none(&format!("the terminal could not be read: {error}")))
+    typed.map_err(|error| format!("the terminal could not be read: {error}"))
 }
 
 fn none(why: &str) -> Problem {

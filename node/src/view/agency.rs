@@ -259,7 +259,7 @@ pub struct LockingView {
     pub locking: bool,
 }
 
-/// The own keys.
+/// The own keys, but those that sign.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OwnKeys {
     /// This agency's name.
@@ -273,9 +273,9 @@ pub struct OwnKeys {
 /// One of the own keys; nothing secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OwnKey {
-    /// `root`, `next_root`, `signing`, `sealing` or `transport`.
+    /// `root`, `next_root`, `sealing` or `transport`.
     pub kind: String,
-    /// `made`, `in_use`, `by_itself` (it is replaced by itself), `ending`, `ended` or `taken_back`.
+    /// `made`, `in_use`, `by_itself` (it is replaced by itself) or `ended`.
     pub state: String,
     /// Until when it counts, if that is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,22 +13,7 @@ impl ServiceError {
             Self::ConsentNone { .. } | Self::ConsentDoesNotCover { .. } | Self::ConsentEnded { .. } => {
                 "ask for consent and record it with `spean consent grant`, or share less"
             }
-            Self::NotFound { what: "person" } | Self::Ambiguous { what: "person", .. } => {
-                "`spean user list` shows sign-in names and ids"
-            }
-            Self::NotFound { what: "team" } | Self::Ambiguous { what: "team", .. } => {
-                "`spean team list` shows names and ids"
-            }
-            Self::NotFound { what: "token" } | Self::Ambiguous { what: "token", .. } => {
-                "`spean token list` shows the ids"
-            }
-            Self::NotFound { what: "request" } | Self::Ambiguous { what: "request", .. } => {
-                "it was confirmed, taken back, or is older than two days: `spean user requests` shows what waits"
-            }
-            Self::NotFound { what: "key" } | Self::Ambiguous { what: "key", .. } => "`spean key list` shows the ids",
-            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::MalformedId { .. } => {
-                "`spean case list`, `spean exchange list`, `spean peer list` show the ids"
-            }
+            Self::NotFound { what } | Self::Ambiguous { what, .. } | Self::MalformedId { what, .. } => ids_of(what),
             Self::BadCard { .. } => "ask the other agency to send its card again (`spean agency card`)",
             Self::OwnCard => "import the other agency's card here, and send it this one",
             Self::OtherNetwork => "both agencies must have been made with the same `--network`",
@@ -90,5 +75,17 @@ impl ServiceError {
             | Self::KeyState { .. }
             | Self::Internal(_) => return None,
         })
+    }
+}
+
+/// Where the ids of such things stand.
+fn ids_of(what: &str) -> &'static str {
+    match what {
+        "person" => "`spean user list` shows sign-in names and ids",
+        "team" => "`spean team list` shows names and ids",
+        "token" => "`spean token list` shows the ids",
+        "request" => "it was confirmed, taken back, or is older than two days: `spean user requests` shows what waits",
+        "key" => "`spean key list` shows the ids",
+        _ => "`spean case list`, `spean exchange list`, `spean peer list` show the ids",
     }
 }

@@ -78,7 +78,7 @@ impl Service {
     }
 
     /// How far the life of an own signing key is.
-    pub(super) fn signing_stage(&self, key: KeyId) -> Option<Stage> {
+    fn signing_stage(&self, key: KeyId) -> Option<Stage> {
         let held: Vec<KeyId> =
             [self.held.active(), self.held.second()].iter().flatten().map(|key| key.public().id()).collect();
         let active = read(&self.signing).as_ref().map(|key| key.public().id());
@@ -119,7 +119,7 @@ impl Service {
 }
 
 /// The stage as a code.
-pub(super) const fn code(stage: Stage) -> &'static str {
+const fn code(stage: Stage) -> &'static str {
     match stage {
         Stage::Generated => "generated",
         Stage::Published => "published",

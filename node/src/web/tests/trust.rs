@@ -357,5 +357,9 @@ async fn the_own_keys_and_their_number_are_shown_and_nothing_secret() {
     for group in digits.split_whitespace() {
         assert!(page.has(group), "{group}");
     }
-    assert!(page.has("Signing key") && page.has("in use") && page.has("Connection key"), "{}", page.body);
+    assert!(
+        page.has("Signing key") && page.has("signs") && page.has("in use") && page.has("Connection key"),
+        "{}",
+        page.body
+    );
 }

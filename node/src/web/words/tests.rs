@@ -110,7 +110,9 @@ fn every_code_that_people_meet_has_words_in_both_languages() {
     lists.push(("way", vec!["telephone", "in_person", "scan"]));
     let keys = || vec!["root", "next_root", "signing", "sealing", "transport"];
     lists.extend([("key", keys()), ("key-what", keys())]);
-    lists.push(("key-state", vec!["made", "in_use", "by_itself", "ending", "ended", "taken_back"]));
+    lists.push(("key-state", vec!["made", "in_use", "by_itself", "ended"]));
+    let stages = vec!["active", "ending", "published", "retiring", "expired", "revoked", "destroyed"];
+    lists.push(("key-stage", stages));
     let mut fields = BTreeSet::new();
     let mut values = BTreeSet::from(["yes", "no", "unknown"]);
     for field in Category::ALL.iter().flat_map(|category| category.fields()).chain(protocol::category::COMMON) {

@@ -51,8 +51,8 @@ pub(super) async fn show(
     let (w, moment) = (me.w(), me.moment());
     let signing = list.keys.iter().filter(|key| key.kind == "signing");
     let prepared = signing.clone().any(|key| key.stage == "published");
-    let mut rows: Vec<Row> =
-        own.keys.iter().filter(|key| key.kind != "signing").map(|key| row(w, &moment, key)).collect();
+    let mut rows: Vec<Row> = own.keys.iter().map(|key| row(w, &moment, key)).collect();
+    // After the main key and the next one.
     let at = rows.len().min(2);
     rows.splice(at..at, signing.map(|key| signing_row(&me, &moment, key)));
     let next = if prepared { "key-next-use-go" } else { "key-next-go" };
@@ -77,8 +77,7 @@ fn banner(w: Words, done: &str) -> Option<Banner> {
 fn row(w: Words, moment: &Moment, key: &OwnKey) -> Row {
     let (kind, icon) = match key.state.as_str() {
         "in_use" | "by_itself" => ("good", "done"),
-        "ending" => ("wait", "clock"),
-        "taken_back" | "ended" => ("stop", "stop"),
+        "ended" => ("stop", "stop"),
         _ => ("", "lock"),
     };
     Row {

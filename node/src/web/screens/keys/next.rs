@@ -49,13 +49,7 @@ pub(super) async fn show(State(app): State<App>, me: Signed) -> Result<Response,
 
 async fn form(app: &App, me: &Signed, reason: String, fault: Option<Fault>) -> Result<Response, Response> {
     me.must(UseCase::KeyRotate)?;
-    let list = app.service.key_list(&me.actor).await.map_err(|error| me.refused(&error))?;
-    let prepared = |key: &&KeyLine| key.kind == "signing" && key.stage == "published" && key.revoked.is_none();
-    let prepared = list
-        .keys
-        .iter()
-        .find(prepared)
-        .map(|key| Prepared { id: short(&key.id).to_owned(), waits_for: key.waits_for.join(", ") });
+    let prepared = prepared(app, me).await?;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut f = me.frame("key-next-title", "keys");
     f.here = "/keys/next".into();
@@ -63,14 +57,22 @@ async fn form(app: &App, me: &Signed, reason: String, fault: Option<Fault>) -> R
     Ok(page(status, &NextPage { f, prepared, reason }))
 }
 
+async fn prepared(app: &App, me: &Signed) -> Result<Option<Prepared>, Response> {
+    let list = app.service.key_list(&me.actor).await.map_err(|error| me.refused(&error))?;
+    let prepared = |key: &&KeyLine| key.kind == "signing" && key.stage == "published" && key.revoked.is_none();
+    let found = list.keys.iter().find(prepared);
+    Ok(found.map(|key| Prepared { id: short(&key.id).to_owned(), waits_for: key.waits_for.join(", ") }))
+}
+
 pub(super) async fn prepare(
     State(app): State<App>,
     Posted { me, form: Nothing {} }: Posted<Nothing>,
 ) -> Result<Response, Response> {
     match app.service.key_prepare(&me.actor).await {
-        // Pressed twice: it is there.
-        Ok(_) | Err(ServiceError::KeyState { .. }) => {
-            Ok(Redirect::to(&format!("{PATH}?done=prepared")).into_response())
+        Ok(_) => Ok(Redirect::to(&format!("{PATH}?done=prepared")).into_response()),
+        // Pressed twice: it is there, and the page goes on with it.
+        Err(ServiceError::KeyState { .. }) if prepared(&app, &me).await?.is_some() => {
+            Ok(Redirect::to("/keys/next").into_response())
         }
         Err(error) => Err(me.refused(&error)),
     }

@@ -41,8 +41,7 @@ pub(super) async fn ask(State(app): State<App>, me: Signed, Path(key): Path<Stri
 
 async fn form(app: &App, me: &Signed, key: &str, reason: String, fault: Option<Fault>) -> Result<Response, Response> {
     me.must(UseCase::KeyRevoke)?;
-    // Any reason does: nothing is done.
-    let what = RevokeOwnKey { reason: "?".into(), dry_run: true };
+    let what = RevokeOwnKey { reason: String::new(), dry_run: true };
     let would = app.service.key_revoke(&me.actor, key, what).await.map_err(|error| me.refused(&error))?;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut f = me.frame("key-revoke-title", "keys");
