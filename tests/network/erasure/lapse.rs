@@ -37,7 +37,7 @@ impl Clock for Ahead {
 }
 
 /// A world that is `days` ahead.
-fn ahead(days: u64) -> World {
+pub(super) fn ahead(days: u64) -> World {
     let seconds = Arc::new(AtomicU64::new(days * Timestamp::DAY));
     World::new(Arc::new(Ahead(seconds)), World::system().entropy())
 }

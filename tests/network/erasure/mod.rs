@@ -5,6 +5,7 @@ mod ends;
 mod kills;
 mod lapse;
 mod power;
+mod seized;
 mod steps;
 mod watched;
 

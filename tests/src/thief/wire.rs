@@ -29,15 +29,51 @@ impl Seeds {
         for record in &rows.records {
             let Ok(value) = ciborium::from_reader::<Value, _>(record.plain.as_slice()) else { continue };
             thirty_two(&value, &mut found);
-            if let (Some((&SKELETON, id)), Some(header)) = (record.owner.split_first(), header(&value)) {
-                let id = id.try_into().map(|id| ExchangeId::new(Digest(id))).expect("an id");
-                seeds.brought.push((id, label::hash(PACKET, header)));
-            }
+            seeds.learn(&record.owner, Some(&value));
         }
         found.sort_unstable();
         found.dedup();
         seeds.keys = found.into_iter().map(|seed| SealingKey::from_seed(Secret::new(Box::new(seed)))).collect();
         seeds
+    }
+
+    /// Every 32 bytes of a file that stand beside one another, whatever it is.
+    #[must_use]
+    pub fn within(file: &[u8]) -> Self {
+        let keys = file.windows(32).map(|window| {
+            let seed = Box::new(<[u8; 32]>::try_from(window).expect("32 bytes"));
+            SealingKey::from_seed(Secret::new(seed))
+        });
+        Self { keys: keys.collect(), brought: Vec::new() }
+    }
+
+    /// Adds those of another.
+    pub fn join(&mut self, other: Self) {
+        let new = other.keys.into_iter().filter(|key| !self.keys.iter().any(|old| old.kid() == key.kid()));
+        let new: Vec<_> = new.collect();
+        self.keys.extend(new);
+        self.brought.extend(other.brought);
+        self.tidy();
+    }
+
+    /// Learns which packets brought keys from these rows, and no key.
+    pub fn learn_headers(&mut self, rows: &Rows) {
+        for record in &rows.records {
+            self.learn(&record.owner, ciborium::from_reader::<Value, _>(record.plain.as_slice()).ok().as_ref());
+        }
+        self.tidy();
+    }
+
+    fn learn(&mut self, owner: &[u8], value: Option<&Value>) {
+        if let (Some((&SKELETON, id)), Some(header)) = (owner.split_first(), value.and_then(header)) {
+            let id = id.try_into().map(|id| ExchangeId::new(Digest(id))).expect("an id");
+            self.brought.push((id, label::hash(PACKET, header)));
+        }
+    }
+
+    fn tidy(&mut self) {
+        self.brought.sort_by_key(|(exchange, by)| (*exchange.as_bytes(), by.0));
+        self.brought.dedup();
     }
 
     /// The seeds themselves.
@@ -55,7 +91,9 @@ impl Seeds {
             .chain(brought)
             .map(|introduced| Binding { network, recipient, introduced }.info(outer.kid))
             .collect();
-        let mut tries = self.keys.iter().flat_map(|key| bindings.iter().map(move |info| (key, info)));
+        // Which key it takes stands on the envelope: for one of another name, what it was made for makes no difference.
+        let of = |key: &SealingKey| if key.kid() == outer.kid { bindings.len() } else { 1 };
+        let mut tries = self.keys.iter().flat_map(|key| bindings[..of(key)].iter().map(move |info| (key, info)));
         let opened = tries.find_map(|(key, info)| key.open(enc, info, &outer.to_bytes(), ct).ok())?;
         unpad(&opened.plain).ok().map(<[u8]>::to_vec)
     }
