@@ -7,6 +7,7 @@
 //! * [`links`]: nodes that are away, cross each other, or are not who they should be
 //! * [`locked`]: a node without its keys keeps what comes, and opens it when it gets them
 //! * [`secrets`]: no key and no name in the clear, wherever a node leaves something
+//! * [`dumps`]: a core of a node, by the system or by force
 //! * [`forks`]: an agency that shows two histories of its keys
 //! * [`revoked`]: a stolen signing key, its thief, and who tells the two apart
 //! * [`folder`]: what a node finds in its folder, and what it says
@@ -22,6 +23,7 @@
 mod answers;
 mod clock;
 mod demo;
+mod dumps;
 mod erasure;
 mod floods;
 mod folder;

@@ -24,7 +24,8 @@ use tests::{
 /// The tables of the seeds of exchanges and of published sealing keys.
 const SEEDS: [u8; 2] = [12, 13];
 /// What is only ever said in secret; invented, and found nowhere else.
-const NAMES: [&str; 6] = ["ចន្ទរស្មីទឹក", "ពិសិដ្ឋក្តី", "Zephyrwick", "Quillomar", "+855 96 555 0142", "a lanternfish at the pier"];
+pub(crate) const NAMES: [&str; 6] =
+    ["ចន្ទរស្មីទឹក", "ពិសិដ្ឋក្តី", "Zephyrwick", "Quillomar", "+855 96 555 0142", "a lanternfish at the pier"];
 const INSTEAD_OF: [&str; 4] = ["ទន្លេ", "សុខា", "Tonle", "Sokha"];
 
 fn record() -> Value {
@@ -36,7 +37,7 @@ fn record() -> Value {
 }
 
 /// All secrets of an agency that its keyring leads to: read from copies, while the node may run.
-async fn secrets(agency: &Agency) -> Vec<(String, Vec<u8>)> {
+pub(crate) async fn secrets(agency: &Agency) -> Vec<(String, Vec<u8>)> {
     let place = tempfile::tempdir().expect("a folder");
     copy(&agency.dir, place.path()).expect("copied");
     let bunch = Bunch::of_keyring(&place.path().join("keyring"), PASSPHRASE);
@@ -53,7 +54,7 @@ async fn secrets(agency: &Agency) -> Vec<(String, Vec<u8>)> {
 }
 
 /// These secrets, the passphrase, and every name.
-fn canaries(secrets: &[(String, Vec<u8>)]) -> Canaries {
+pub(crate) fn canaries(secrets: &[(String, Vec<u8>)]) -> Canaries {
     let names = NAMES.iter().chain([&PASSPHRASE]).map(|name| ((*name).to_owned(), name.as_bytes()));
     Canaries::new(names.chain(secrets.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice()))))
 }
@@ -63,8 +64,14 @@ fn nothing_in(what: &str, canaries: &Canaries, bytes: &[u8]) {
     assert!(found.is_empty(), "{what} holds {found:?}");
 }
 
+/// A file that somebody gets hold of: a core, a backup.
+pub(crate) fn nothing_in_file(what: &str, canaries: &Canaries, file: &Path) {
+    let found = canaries.in_file(file).expect("a file");
+    assert!(found.is_empty(), "{what} holds {found:?}");
+}
+
 /// Neither the folder of an agency nor what its processes logged holds any of them.
-async fn nothing_bare(when: &str, agency: &Agency) {
+pub(crate) async fn nothing_bare(when: &str, agency: &Agency) {
     let canaries = canaries(&secrets(agency).await);
     let found = canaries.in_folder(&agency.dir).expect("a folder");
     assert!(found.is_empty(), "{when}, {}: {found:?}", agency.name);
@@ -82,7 +89,7 @@ fn said(output: &Output) -> Vec<u8> {
 }
 
 /// A town of processes that log all they can, and a child that was referred and written about.
-async fn told() -> (Town, String, String) {
+pub(crate) async fn told() -> (Town, String, String) {
     let mut town = Town::found();
     town.cmo.set(&["level = \"debug\"", "longest_retry_s = 1"]);
     town.dt.set(&["level = \"debug\""]);
@@ -195,7 +202,7 @@ async fn errors_of_commands_and_of_failing_nodes_repeat_no_name_and_no_key() {
 }
 
 /// All memory of a process that can be read.
-fn memory(process: u32) -> Option<Vec<Vec<u8>>> {
+pub(crate) fn memory(process: u32) -> Option<Vec<Vec<u8>>> {
     let maps = fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
     let file = File::open(format!("/proc/{process}/mem")).ok()?;
     let mut regions = Vec::new();

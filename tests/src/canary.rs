@@ -6,7 +6,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -14,6 +15,8 @@ use aho_corasick::AhoCorasick;
 
 /// Shorter forms stand in random bytes by chance.
 const SHORTEST: usize = 8;
+/// A file is read by so many bytes.
+const PIECE: u64 = 64 << 20;
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// What is looked for, all at once.
@@ -22,6 +25,8 @@ pub struct Canaries {
     /// For each form, whose it is.
     of: Vec<usize>,
     forms: AhoCorasick,
+    /// Length of the longest form.
+    longest: usize,
 }
 
 impl Canaries {
@@ -40,7 +45,8 @@ impl Canaries {
             }
             names.push(name);
         }
-        Self { names, of, forms: AhoCorasick::new(patterns).expect("patterns") }
+        let longest = patterns.iter().map(Vec::len).max().unwrap_or_default();
+        Self { names, of, forms: AhoCorasick::new(patterns).expect("patterns"), longest }
     }
 
     /// The names of those that stand in `hay`.
@@ -49,6 +55,23 @@ impl Canaries {
         // Overlapping: one name may stand inside another.
         let hits = self.forms.find_overlapping_iter(hay);
         hits.map(|hit| self.names[self.of[hit.pattern().as_usize()]].as_str()).collect()
+    }
+
+    /// The names of those that stand in a file, however large it is.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn in_file(&self, file: &Path) -> io::Result<BTreeSet<&str>> {
+        // So much of a piece is looked at once more with the next one: no form is longer.
+        let (mut file, mut piece, mut found) = (fs::File::open(file)?, Vec::new(), BTreeSet::new());
+        loop {
+            let read = (&mut file).take(PIECE).read_to_end(&mut piece)?;
+            found.extend(self.in_bytes(&piece));
+            if read == 0 {
+                return Ok(found);
+            }
+            piece.drain(..piece.len().saturating_sub(self.longest));
+        }
     }
 
     /// The files below `folder` in which some stand, with their names; sockets and the like are passed over.
@@ -64,7 +87,7 @@ impl Canaries {
                 if kind.is_dir() {
                     folders.push(entry.path());
                 } else if kind.is_file() && entry.file_name() != "ballast" {
-                    let hits = self.in_bytes(&fs::read(entry.path())?);
+                    let hits = self.in_file(&entry.path())?;
                     if !hits.is_empty() {
                         found.push((entry.path(), hits));
                     }
@@ -157,6 +180,20 @@ mod tests {
         assert_eq!(canaries.in_bytes(name.as_bytes()).len(), 2);
         assert!(canaries.in_bytes("another name".as_bytes()).is_empty());
         assert!(canaries.in_bytes(br"\u1791\u1793\u17d2\u179b\u17c1 \u179f\u17bb\u1781\u17b6").contains("name"));
+    }
+
+    #[test]
+    fn a_name_across_two_pieces_of_a_file_is_found() {
+        let place = tempfile::tempdir().expect("a folder");
+        let canaries = Canaries::new([("name".to_owned(), b"Tonle Sokha".as_slice())]);
+        let file = place.path().join("core");
+        for before in [0, PIECE - 5, PIECE + 1] {
+            let before = vec![b'.'; usize::try_from(before).expect("a length")];
+            fs::write(&file, [&before[..], b"Tonle Sokha"].concat()).expect("written");
+            assert_eq!(canaries.in_file(&file).expect("a file").len(), 1);
+        }
+        fs::write(&file, b"nobody").expect("written");
+        assert!(canaries.in_file(&file).expect("a file").is_empty());
     }
 
     #[test]
