@@ -1,18 +1,17 @@
 //! The recovery kit's secret as people print, read and type it: the seed of the next root key (`docs/protocol.md` 3.3).
 //!
-//! Bech32m (BIP 350) with the prefix `spnkit`, in groups of four: its checksum notices a mistyped character.
+//! Written as every secret on paper here: bech32m with the prefix `spnkit`, in groups of four.
 
-use bech32::{Bech32m, Hrp, primitives::decode::CheckedHrpstring};
+use bech32::Hrp;
 use zeroize::Zeroizing;
 
 use crate::{
     Secret, SigningKey,
     log::{KeyState, next_root_hash},
+    paper,
 };
 
 const PREFIX: Hrp = Hrp::parse_unchecked("spnkit");
-/// Characters of a group.
-const GROUP: usize = 4;
 
 /// A typed secret is not the one of any kit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +21,7 @@ pub struct KitError;
 /// The secret as it is printed, a group each.
 #[must_use]
 pub fn groups(seed: &Secret<32>) -> Zeroizing<Vec<String>> {
-    // 32 bytes always fit bech32m.
-    let secret = Zeroizing::new(bech32::encode::<Bech32m>(PREFIX, seed.expose()).unwrap_or_default());
-    let group = |at: usize| secret.get(at..secret.len().min(at + GROUP)).unwrap_or_default().to_owned();
-    Zeroizing::new((0..secret.len()).step_by(GROUP).map(group).collect())
+    paper::groups(PREFIX, seed)
 }
 
 /// Reads the secret as a person types it: spaces, line breaks and capital letters do not matter.
@@ -33,14 +29,7 @@ pub fn groups(seed: &Secret<32>) -> Zeroizing<Vec<String>> {
 /// # Errors
 /// [`KitError`].
 pub fn read(typed: &str) -> Result<Secret<32>, KitError> {
-    let compact: Zeroizing<String> =
-        Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect());
-    let parsed = CheckedHrpstring::new::<Bech32m>(&compact).map_err(|_| KitError)?;
-    if parsed.hrp() != PREFIX {
-        return Err(KitError);
-    }
-    let bytes: Zeroizing<Vec<u8>> = Zeroizing::new(parsed.byte_iter().collect());
-    Secret::from_slice(&bytes).ok_or(KitError)
+    paper::read(PREFIX, typed).ok_or(KitError)
 }
 
 /// Whether the secret is that of the kit which is good now: the one to whose key the log commits. Uses nothing up.
@@ -52,6 +41,8 @@ pub fn fits(seed: &Secret<32>, keys: &KeyState) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bech32::Bech32m;
+
     use super::*;
     use crate::testing::{founded, network};
 

@@ -4,7 +4,7 @@
 //! statement replaces. To keep and to send: [`VerifiedAgency::record`].
 
 use crate::{
-    Common, Digest, SigningKey, Timestamp, VerifyingKey,
+    Common, Digest, KeyId, SigningKey, Timestamp, VerifyingKey,
     common::PROTOCOL_VERSION,
     log::{ALG_ED25519, AddOpKey, Entry, EntryBody, LOG, MAX_OP_KEY_LIFE, Relation},
     record::{PublicRecord, RecordError, VerifiedAgency},
@@ -103,9 +103,15 @@ pub fn append(
     now: Timestamp,
     body: &EntryBody,
 ) -> Result<VerifiedAgency, PublishError> {
-    let entry = next_entry(agency, signers, now, body)?;
+    let first = signers.first().ok_or(PublishError::NotInForce)?;
+    let entry = Signed::sign(next_entry(agency, first.public().id(), now, body), LOG, signers);
+    with_entry(agency, &entry)
+}
+
+/// The same agency with this entry behind its last.
+pub(crate) fn with_entry(agency: &VerifiedAgency, entry: &Signed<Entry>) -> Result<VerifiedAgency, PublishError> {
     let mut log = agency.record().log().to_vec();
-    log.push(entry);
+    log.push(entry.to_bytes());
     Ok(PublicRecord::new(log, agency.record().statements().to_vec()).verify(agency.network())?)
 }
 
@@ -138,32 +144,25 @@ pub fn supersede(
     }
 }
 
-/// The entry after `agency`'s last, signed.
-fn next_entry(
-    agency: &VerifiedAgency,
-    signers: &[&SigningKey],
-    now: Timestamp,
-    body: &EntryBody,
-) -> Result<Vec<u8>, PublishError> {
-    let first = signers.first().ok_or(PublishError::NotInForce)?;
+/// The entry after `agency`'s last, for `first` and perhaps others to sign.
+pub(crate) fn next_entry(agency: &VerifiedAgency, first: KeyId, now: Timestamp, body: &EntryBody) -> Entry {
     let head = agency.head();
-    let entry = Entry {
+    Entry {
         common: common(agency, first, now),
         seq: head.seq.saturating_add(1),
         prev: head.hash,
         kind: body.kind().to_owned(),
         critical: true,
         body: body.encode(),
-    };
-    Ok(Signed::sign(entry, LOG, signers).to_bytes())
+    }
 }
 
-fn common(agency: &VerifiedAgency, key: &SigningKey, ts: Timestamp) -> Common {
+fn common(agency: &VerifiedAgency, key: KeyId, ts: Timestamp) -> Common {
     Common {
         v: PROTOCOL_VERSION,
         network: agency.network(),
         agency: agency.id(),
-        key: key.public().id(),
+        key,
         incarnation: agency.incarnation(),
         ts,
     }
@@ -182,7 +181,7 @@ fn publish(
     }
     let serial = agency.statements().serial(body.kind()).checked_add(1).ok_or(PublishError::NotInForce)?;
     let statement = Statement {
-        common: common(agency, key, now),
+        common: common(agency, key.public().id(), now),
         kind: body.kind().to_owned(),
         serial,
         log_head: agency.head(),

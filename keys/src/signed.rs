@@ -60,6 +60,14 @@ where
         Self { value, bytes, signatures }
     }
 
+    /// A payload that was encoded before, with signatures that were made elsewhere. Nothing is verified.
+    ///
+    /// # Errors
+    /// [`CborError`] if it is no payload of type `T`.
+    pub(crate) fn assemble(payload: &[u8], signatures: Vec<Endorsement>) -> Result<Self, CborError> {
+        Ok(Self { value: cbor::decode(payload)?, bytes: payload.to_vec(), signatures })
+    }
+
     /// Parses what travelled, strictly. Nothing is verified.
     ///
     /// # Errors

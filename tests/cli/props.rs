@@ -61,6 +61,7 @@ fn silent(dir: &Path) {
     let world = World::new(Arc::new(past), World::system().entropy());
     let request = InitRequest {
         kit: Some(dir.with_extension("kit")),
+        guardians: None,
         dir: dir.into(),
         name: "Silent".into(),
         country: "KH".into(),

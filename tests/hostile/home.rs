@@ -224,6 +224,10 @@ impl SigningKeys for OneKey {
     fn destroy(&self, _: KeyId, _: &mut dyn Entropy) -> Result<(), KeyringError> {
         Err(KeyringError::NoSuchKey)
     }
+
+    fn replace_root(&self, _: keys::Secret<32>, _: &mut dyn Entropy) -> Result<(), KeyringError> {
+        Err(KeyringError::NoSuchKey)
+    }
 }
 
 /// Two people of the agency.

@@ -10,6 +10,7 @@
 //! * [`dumps`]: a core of a node, by the system or by force
 //! * [`forks`]: an agency that shows two histories of its keys
 //! * [`revoked`]: a stolen signing key, its thief, and who tells the two apart
+//! * [`recovered`]: a stolen main key, the printed kit, and the guardians
 //! * [`folder`]: what a node finds in its folder, and what it says
 //! * [`erasure`]: a thief with copies, before and after an erasure
 //! * [`tls`]: who may connect, and how
@@ -33,6 +34,7 @@ mod links;
 mod locked;
 mod mutants;
 mod puppet;
+mod recovered;
 mod refusals;
 mod restarts;
 mod revoked;

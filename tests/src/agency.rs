@@ -14,7 +14,7 @@ use node::{
     api::client::{Method, Names, ask},
     config::{Folder, PublicUrl},
     delivery::{inbound::Inbox, worker::Outbox},
-    founding::{InitRequest, first_policy, init},
+    founding::{InitRequest, Quorum, first_policy, init},
     run::{self, Opening, StartError},
     service::{PersonName, Service},
     view::{LockedView, Problem, UnlockedView},
@@ -62,14 +62,29 @@ pub struct Agency {
 impl Agency {
     /// Makes the agency's folder below `place`.
     pub fn make(place: &Path, name: &'static str, kind: AgencyKind) -> Self {
-        Self::make_behind(place, name, kind, None)
+        Self::make_of(place, name, kind, (None, None))
+    }
+
+    /// As [`Agency::make`], with guardians.
+    pub fn make_guarded(place: &Path, name: &'static str, kind: AgencyKind, guardians: Quorum) -> Self {
+        Self::make_of(place, name, kind, (None, Some(guardians)))
     }
 
     /// As [`Agency::make`], for a node that others find at another address than the one that it listens on.
     pub fn make_behind(place: &Path, name: &'static str, kind: AgencyKind, found_at: Option<SocketAddr>) -> Self {
+        Self::make_of(place, name, kind, (found_at, None))
+    }
+
+    fn make_of(
+        place: &Path,
+        name: &'static str,
+        kind: AgencyKind,
+        (found_at, guardians): (Option<SocketAddr>, Option<Quorum>),
+    ) -> Self {
         let (dir, listen) = (place.join(name.to_lowercase()), free_address());
         let request = InitRequest {
             kit: Some(place.join(format!("{name}-kit.txt"))),
+            guardians,
             dir: dir.clone(),
             name: name.into(),
             country: "KH".into(),

@@ -12,6 +12,7 @@ mod kdf;
 mod layout;
 mod pages;
 mod passphrase;
+mod root;
 mod signing;
 mod slot;
 #[cfg(test)]
@@ -160,12 +161,6 @@ impl Keyring {
         let pages = open_file(path)?;
         check_length(&*pages)?;
         erasure::intake_public(&*pages)
-    }
-
-    /// The root key, while it stays on the node.
-    #[must_use]
-    pub const fn root_key(&self) -> Option<&SigningKey> {
-        self.root.as_ref()
     }
 
     /// The key over headers, receipts, custody and audit, which erasure leaves alone.

@@ -14,7 +14,9 @@ use super::{
     body::{Body, Nothing},
     use_cases::UseCases,
 };
-use crate::view::{KeyChange, KeyList, RevokeOwnKey, RotateKey};
+use crate::view::{
+    AskRecovery, FinishRecovery, KeyChange, KeyList, RecoveryAsked, RevokeOwnKey, RotateKey, RotateRootKey,
+};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
@@ -22,6 +24,9 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
         .route("/peers/{peer}/keys", get(history::<U>))
         .route("/keys/prepare", post(prepare::<U>))
         .route("/keys/activate", post(activate::<U>))
+        .route("/keys/root", post(root::<U>))
+        .route("/keys/recovery", post(recovery::<U>))
+        .route("/keys/recovery/finish", post(recovery_finish::<U>))
         .route("/keys/{key}/revoke", post(revoke::<U>))
 }
 
@@ -55,6 +60,33 @@ async fn activate<U: UseCases>(
     Body(request): Body<RotateKey>,
 ) -> Result<Json<KeyChange>, ApiError> {
     Ok(Json(node.key_activate(&actor, request).await?))
+}
+
+/// `POST /keys/root`: puts the main key of the recovery kit into use.
+async fn root<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<RotateRootKey>,
+) -> Result<Json<KeyChange>, ApiError> {
+    Ok(Json(node.root_rotate(&actor, request).await?))
+}
+
+/// `POST /keys/recovery`: asks the guardians for a new main key.
+async fn recovery<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<AskRecovery>,
+) -> Result<Json<RecoveryAsked>, ApiError> {
+    Ok(Json(node.recovery_ask(&actor, request).await?))
+}
+
+/// `POST /keys/recovery/finish`: puts it into force, with their signatures.
+async fn recovery_finish<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<FinishRecovery>,
+) -> Result<Json<KeyChange>, ApiError> {
+    Ok(Json(node.recovery_finish(&actor, request).await?))
 }
 
 /// `POST /keys/{key}/revoke`: ends a signing key; with `dry_run`, only tells what would happen.

@@ -5,14 +5,15 @@ use serde_json::Value;
 use crate::{
     service::Actor,
     view::{
-        ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
+        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView,
+        CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList,
-        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
-        RefreshView, RequestList, RequestView, ReviewConsent, ReviewList, RevokeOwnKey, RotateKey, SearchRequest,
-        SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
+        FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
+        NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
+        RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
+        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
+        TokenView, VerifyPeer,
     },
 };
 
@@ -157,6 +158,12 @@ use_cases! {
     key_prepare() -> KeyChange;
     /// Puts it into use.
     key_activate(request: RotateKey) -> KeyChange;
+    /// Puts the main key of the recovery kit into use.
+    root_rotate(request: RotateRootKey) -> KeyChange;
+    /// Asks the guardians for a new main key.
+    recovery_ask(request: AskRecovery) -> RecoveryAsked;
+    /// Puts it into force.
+    recovery_finish(request: FinishRecovery) -> KeyChange;
     /// Revokes an own signing key.
     key_revoke(key: &str, request: RevokeOwnKey) -> KeyChange;
     /// This agency's introduction card.

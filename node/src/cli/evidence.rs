@@ -40,7 +40,7 @@ pub fn list(context: &Context, peer: &str, out: Option<&Path>) -> Result<(), Pro
     context.out().told(&json!({ "file": out, "agency": list.id }), &sentence)
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{NetworkName, PublicUrl},
-    founding::{self, Draft, Founded, InitError, InitRequest, Ways, default_kit, first_policy},
+    founding::{self, Draft, Founded, InitError, InitRequest, Quorum, Ways, default_kit, first_policy},
     view::Problem,
     world::World,
 };
@@ -23,8 +23,11 @@ use crate::{
 Makes the folder that --dir names, and beside it the recovery kit: print it, lock it away, delete the file. Without
 the kit the agency's name cannot be moved to new keys when this computer is lost or stolen.
 
+With --guardians, people outside the office can do that too when both kit and keys are lost, if enough of them agree.
+
 Examples:
   spean --dir cmo init --name CMO --kind reception --listen 127.0.0.1:7001
+  spean --dir cmo init --name CMO --guardians 3 --guardians-needed 2
   spean --dir dt init --name \"Damnok Toek\" --kind shelter --listen 0.0.0.0:7001 --public https://dt.example.org:7001")]
 pub struct Init {
     /// The agency's name, as others will see it
@@ -48,6 +51,12 @@ pub struct Init {
     /// Where the recovery kit goes; without it, beside the folder
     #[arg(long, value_name = "FILE")]
     kit: Option<PathBuf>,
+    /// How many guardians may together give it a new main key, up to 16; each gets a page, beside the folder
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=16))]
+    guardians: Option<u8>,
+    /// How many of the guardians are enough; without it, more than half
+    #[arg(long, value_name = "NUMBER", requires = "guardians", value_parser = clap::value_parser!(u8).range(1..=16))]
+    guardians_needed: Option<u8>,
     /// One person may look after keys and work with cases: for agencies of one or two people
     #[arg(long)]
     keys_and_cases_together: bool,
@@ -58,7 +67,9 @@ impl Init {
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         let dir = context.dir()?.to_owned();
         let kit = self.kit.unwrap_or_else(|| default_kit(&dir));
+        let guardians = self.guardians.map(|of| Quorum { needed: self.guardians_needed.unwrap_or(of / 2 + 1), of });
         let request = InitRequest {
+            guardians,
             policy: first_policy(self.kind),
             name: self.name,
             country: self.country,
@@ -85,6 +96,7 @@ pub(super) fn refused(error: &InitError) -> Problem {
             "name another folder with `--dir`; nothing was made"
         }
         InitError::KitExists(_) => "name another file with `--kit`; nothing was made",
+        InitError::PageExists(_) => "move it away, or name another folder with `--dir`; nothing was made",
         InitError::Founding(_) => "change that and try again; nothing was made",
         _ => "check the path, its permissions and the disk; nothing was made",
     };
@@ -100,8 +112,12 @@ impl Show for Founded {
             ("folder", self.dir.display().to_string()),
         ];
         pairs.extend(self.kit.as_ref().map(|kit| ("recovery kit", kit.display().to_string())));
+        pairs.extend(self.guardians.iter().map(|file| ("guardian's page", file.display().to_string())));
         page.pairs(2, &pairs);
         page.gap();
+        if !self.guardians.is_empty() {
+            page.say("Give each guardian's page to its guardian, each in another place, and delete the files.");
+        }
         page.say("Now: print the recovery kit, lock it away in another place, and delete the file.").gap();
         page.say("Then start the node:").verbatim(&format!("  spean --dir {} serve", self.dir.display()));
     }

@@ -1,10 +1,12 @@
 //! `spean key`: this agency's own keys through their lives.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    Context, key_passphrase, kit,
+    Context, key_passphrase, key_recover, key_root, kit,
     node::segment,
     output::{Page, Show, fixed, flexible, when},
 };
@@ -56,11 +58,25 @@ until each verified agency was seen to know it, for at most 7 days, and destroys
 Examples:
   spean key rotate signing --by Sophea
   spean key rotate signing --activate --by Sophea
-  spean key rotate signing --activate --force --reason \"the old key ends tonight\" --by Sophea")]
+  spean key rotate signing --activate --force --reason \"the old key ends tonight\" --by Sophea
+
+`root` puts the main key of the recovery kit into use: after a theft of the whole keyring, or when the kit was seen.
+What others added to the key log with the old one is void. It asks for the secret on the paper and writes the next kit:
+
+  spean key rotate root --kit cmo-kit-2.txt --yes --by Sophea")]
     Rotate {
         /// Which kind of key; sealing keys rotate by themselves
-        #[arg(value_parser = ["signing"])]
+        #[arg(value_parser = ["signing", "root"])]
         kind: String,
+        /// Of the root: where the next kit is written, to be printed and deleted
+        #[arg(long, value_name = "FILE", required_if_eq("kind", "root"))]
+        kit: Option<PathBuf>,
+        /// Of the root: read the secret of the present kit from this file; `-` reads standard input
+        #[arg(long, value_name = "FILE", requires = "kit")]
+        secret_file: Option<PathBuf>,
+        /// Of the root: it can't be undone: really do it
+        #[arg(long, required_if_eq("kind", "root"))]
+        yes: bool,
         /// Puts the prepared key into use
         #[arg(long)]
         activate: bool,
@@ -92,6 +108,19 @@ Examples:
         #[arg(long, required_unless_present = "dry_run")]
         yes: bool,
     },
+    /// Gets a new main key from the guardians, when the old one or the kit is lost or in other hands
+    #[command(
+        subcommand,
+        after_help = "\
+First try the kit: `spean key rotate root`. The guardians are for when it is lost, or in other hands as well. Other
+agencies must then compare the digits again, which stay the same. Signing keys stay: revoke afterwards what was stolen.
+
+Examples:
+  spean key recover ask --kit cmo-kit-2.txt --out cmo-recovery.txt --by Sophea
+  spean key recover sign cmo-recovery.txt --yes
+  spean key recover finish signature-1.txt signature-3.txt --yes --by Sophea"
+    )]
+    Recover(key_recover::Recover),
     Passphrase(key_passphrase::Passphrase),
     /// The recovery kit: the page that was printed when the agency was made
     #[command(
@@ -112,12 +141,16 @@ impl Key {
             KeyCommand::History { peer } => {
                 context.out().answer(&context.get::<KeyList>(&format!("peers/{}/keys", segment(&peer)))?)
             }
+            KeyCommand::Rotate { kit: Some(kit), secret_file, .. } => {
+                key_root::RotateRoot { kit: &kit, secret_file }.run(context)
+            }
             KeyCommand::Rotate { activate: false, .. } => {
                 context.out().answer(&context.post::<_, KeyChange>("keys/prepare", &json!({}))?)
             }
             KeyCommand::Rotate { force, reason, .. } => {
                 context.out().answer(&context.post::<_, KeyChange>("keys/activate", &RotateKey { force, reason })?)
             }
+            KeyCommand::Recover(recover) => recover.run(context),
             KeyCommand::Passphrase(change) => change.run(context),
             KeyCommand::Kit(kit) => kit.run(context),
             KeyCommand::Revoke { key, reason, dry_run, .. } => {
@@ -173,6 +206,16 @@ impl Show for KeyChange {
                     "{} signs from now on. The secret half of the key before it is destroyed.",
                     self.key
                 ));
+            }
+            ("root_replaced", _) => {
+                page.say("The main key of the recovery kit is in use now. That kit is worth nothing any more.");
+                page.say("Print the next kit, lock it away in another place, and delete its file.");
+            }
+            ("recovered", _) => {
+                page.say(&format!("The main key is {} now, and the kit before is worth nothing any more.", self.key));
+                page.say("Print the next kit, lock it away in another place, and delete its file.");
+                page.say("Telephone the other agencies: each must compare your digits again before it sends you more.");
+                page.say("If the signing key may be in other hands, take it back now: spean key revoke --help");
             }
             ("nothing", _) => {
                 page.say(&format!("Nothing was done. {} would be revoked, for good.", self.key));

@@ -91,7 +91,8 @@ fn offline(context: &Context, card: &str, network: &NetworkName, typed: &str) ->
     context.out().told(&json!({ "agency": agency.id().to_string(), "name": agency.name(), "fits": true }), &sentence)
 }
 
-fn secret(file: Option<&Path>) -> Result<Zeroizing<String>, Problem> {
+/// The secret of the printed kit, from a file (which may be the kit's page) or asked for.
+pub(super) fn secret(file: Option<&Path>) -> Result<Zeroizing<String>, Problem> {
     let Some(file) = file else { return ask() };
     let text = Zeroizing::new(input::read_text(file, KIT_LIMIT)?);
     // On the kit's page it is the last paragraph.

@@ -27,6 +27,8 @@ mod init;
 mod input;
 mod key;
 mod key_passphrase;
+mod key_recover;
+mod key_root;
 mod kit;
 mod lock;
 mod machine;

@@ -75,6 +75,7 @@ impl Agency {
         let public: PublicUrl = format!("https://{told}").parse().map_err(|_| DemoError::Stage("an address"))?;
         let request = InitRequest {
             kit: Some(stage.join(format!("{}-recovery-kit.txt", part.name.to_lowercase()))),
+            guardians: None,
             dir: dir.clone(),
             name: part.name.into(),
             country: "KH".into(),

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{InitError, kit};
+use super::{InitError, paper};
 
 /// A folder under construction; removed again unless it was finished.
 pub(super) struct Building {
@@ -33,7 +33,7 @@ impl Building {
         let rename = || {
             fs::File::open(&self.path)?.sync_all()?;
             fs::rename(&self.path, dir)?;
-            kit::sync_folder_of(dir)
+            paper::sync_folder_of(dir)
         };
         rename().map_err(InitError::file(dir))?;
         self.finished = true;

@@ -6,12 +6,16 @@ use keys::{
     Fingerprint, Keyring, NetworkId, PublicRecord, VerifiedAgency,
     founding::{Founding, FoundingRequest, found},
     keyring::{KdfParams, KeyringSecrets},
-    log::Recovery,
     sealing::SealingKey,
 };
 use zeroize::Zeroizing;
 
-use super::{Building, Founded, InitError, InitRequest, Ways, check, kit::Kit};
+use super::{
+    Building, Founded, InitError, InitRequest, Ways, check,
+    guardian::{Guardians, Whose},
+    kit::Kit,
+    paper::Pages,
+};
 use crate::{
     config::{Config, First, Folder, PublicUrl},
     delivery::tls::TransportKey,
@@ -27,6 +31,7 @@ pub struct Draft {
     public: PublicUrl,
     transport: TransportKey,
     founding: Founding,
+    guardians: Guardians,
     agency: VerifiedAgency,
 }
 
@@ -49,9 +54,11 @@ impl Draft {
         check(&request)?;
         let public = request.public.clone().unwrap_or_else(|| PublicUrl::of_listen(request.listen));
         let transport = TransportKey::generate()?;
-        let founding = found(statement_of(&request, &transport, &public), world.now(), &mut world.entropy())?;
+        let guardians = Guardians::draw(request.guardians, world);
+        let statement = statement_of(&request, &guardians, &transport, &public);
+        let founding = found(statement, world.now(), &mut world.entropy())?;
         let agency = verified(&founding.record, &request)?;
-        Ok(Self { request, public, transport, founding, agency })
+        Ok(Self { request, public, transport, founding, guardians, agency })
     }
 
     /// Its recovery kit, to be printed.
@@ -87,22 +94,24 @@ impl Draft {
         self.transport.write(&folder.transport_key())?;
         write_synced(&folder.public_record(), &self.founding.record.to_bytes())?;
         keep_secrets(&folder, &self.founding, &self.agency, passphrase, request.kdf, world)?;
+        let mut pages = Pages::default();
         if let Some(path) = &request.kit {
-            self.kit().write(path).map_err(|source| InitError::Kit { path: path.clone(), source })?;
+            pages.write(path, &self.kit().text())?;
         }
-        if let Err(error) = building.finish(&request.dir) {
-            if let Some(path) = &request.kit {
-                // Without its agency the kit is of no use, and the next try would stumble over it.
-                let _ = fs::remove_file(path);
-            }
-            return Err(error);
+        let of = Whose { name: &request.name, network: request.network.as_str(), agency: self.agency.id() };
+        let of_guardians = self.guardians.pages(&of, &request.dir);
+        for (path, text) in &of_guardians {
+            pages.write(path, text)?;
         }
+        building.finish(&request.dir)?;
+        pages.keep();
         Ok(Founded {
             agency: self.agency.id().to_string(),
             name: request.name.clone(),
             fingerprint: Fingerprint::of(self.agency.id()).to_string(),
             dir: request.dir.clone(),
             kit: request.kit.clone(),
+            guardians: of_guardians.into_iter().map(|(path, _)| path).collect(),
         })
     }
 
@@ -117,12 +126,17 @@ impl Draft {
     }
 }
 
-fn statement_of(request: &InitRequest, transport: &TransportKey, public: &PublicUrl) -> FoundingRequest {
+fn statement_of(
+    request: &InitRequest,
+    guardians: &Guardians,
+    transport: &TransportKey,
+    public: &PublicUrl,
+) -> FoundingRequest {
     FoundingRequest {
         network: NetworkId::from_name(request.network.as_str()),
         name: request.name.clone(),
         country: request.country.clone(),
-        recovery: Recovery::default(),
+        recovery: guardians.recovery(),
         policy: request.policy.clone(),
         transport_pins: vec![transport.pin()],
         addresses: vec![public.as_str().to_owned()],

@@ -24,8 +24,11 @@ pub enum InitError {
     /// A file is where the kit would go.
     #[error("`{0}` exists: a recovery kit is never overwritten")]
     KitExists(PathBuf),
-    /// The kit could not be written.
-    #[error("the recovery kit `{path}` cannot be written: {source}")]
+    /// A file is where a guardian's page would go.
+    #[error("`{0}` exists: a guardian's page is never overwritten")]
+    PageExists(PathBuf),
+    /// The kit or a guardian's page could not be written.
+    #[error("the page `{path}` cannot be written: {source}")]
     Kit {
         /// The file.
         path: PathBuf,
@@ -70,6 +73,7 @@ impl InitError {
             }
             Self::NotAFolder(_)
             | Self::KitExists(_)
+            | Self::PageExists(_)
             | Self::Kit { .. }
             | Self::File { .. }
             | Self::Transport(_)

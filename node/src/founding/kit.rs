@@ -3,19 +3,12 @@
 //! The node keeps only the hash of that key. Whoever steals the node can't take the agency over without the kit, and
 //! whoever finds the kit can't without the node's root key (`docs/protocol.md` 3.3).
 
-use std::{
-    fmt::Write as _,
-    fs::{File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-};
+use std::fmt::Write as _;
 
 use keys::{AgencyId, Fingerprint, Secret, kit};
 use zeroize::Zeroizing;
 
-/// Groups on a line.
-const GROUPS_PER_LINE: usize = 8;
+use super::paper;
 
 /// What stands on a kit beside the secret.
 #[derive(Debug)]
@@ -33,7 +26,7 @@ impl Kit<'_> {
     }
 
     /// The page to print.
-    fn text(&self) -> Zeroizing<String> {
+    pub(super) fn text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::new());
         // Writing to a string cannot fail.
         let _ = write!(
@@ -58,31 +51,15 @@ impl Kit<'_> {
             fingerprint = Fingerprint::of(self.agency),
             network = self.network,
         );
-        for line in self.groups().chunks(GROUPS_PER_LINE) {
-            text.push_str("    ");
-            text.push_str(&line.join(" "));
-            text.push('\n');
-        }
+        text.push_str(&paper::secret_lines(&self.groups()));
         text
     }
-
-    /// Writes the page to `path`, mode 0600, synced. Never overwrites.
-    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(self.text().as_bytes())?;
-        file.sync_all()?;
-        sync_folder_of(path)
-    }
-}
-
-/// A new name is durable only once its folder is.
-pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn seed() -> Secret<32> {
@@ -111,8 +88,8 @@ mod tests {
             agency: AgencyId::new(keys::Digest([7; 32])),
             next_root_seed: &seed(),
         };
-        kit.write(&path).expect("written");
+        paper::write(&path, &kit.text()).expect("written");
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
-        assert_eq!(kit.write(&path).expect_err("there already").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(paper::write(&path, &kit.text()).expect_err("there already").kind(), io::ErrorKind::AlreadyExists);
     }
 }

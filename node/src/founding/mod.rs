@@ -7,7 +7,9 @@
 mod building;
 mod draft;
 mod error;
+mod guardian;
 mod kit;
+mod paper;
 mod passphrase;
 mod policy;
 #[cfg(test)]
@@ -20,14 +22,15 @@ use std::{
 };
 
 use keys::{
-    Policy,
+    Policy, Secret, VerifiedAgency,
     keyring::KdfParams,
-    log::{GenesisError, check_country, check_name},
+    log::{GenesisError, MAX_GUARDIANS, check_country, check_name},
 };
 
 use building::Building;
 pub use draft::{Draft, PrintedKit};
 pub use error::InitError;
+pub use guardian::Quorum;
 pub use passphrase::{PassphraseFault, check_passphrase};
 pub use policy::first_policy;
 
@@ -43,6 +46,8 @@ pub struct InitRequest {
     pub dir: PathBuf,
     /// Where the recovery kit goes; must not exist. `None`: it is printed from the screen, and no file holds it.
     pub kit: Option<PathBuf>,
+    /// Who may give it a new main key; their pages go beside the folder. Never changes.
+    pub guardians: Option<Quorum>,
     /// The agency's name, as others will see it. Never changes.
     pub name: String,
     /// Two capital letters. Never changes.
@@ -73,6 +78,9 @@ pub struct Founded {
     /// The recovery kit, if it is a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<PathBuf>,
+    /// The guardians' pages, in the order of their numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guardians: Vec<PathBuf>,
 }
 
 /// What the settings of a new agency say that is decided with its people.
@@ -100,6 +108,18 @@ pub fn default_kit(dir: &Path) -> PathBuf {
     dir.with_file_name(name)
 }
 
+/// Writes the page of a recovery kit, mode 0600 and synced, for the seed of an agency's next main key. Never overwrites.
+///
+/// # Errors
+/// [`InitError::KitExists`], [`InitError::Kit`].
+pub fn write_kit(path: &Path, agency: &VerifiedAgency, network: &str, seed: &Secret<32>) -> Result<(), InitError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(InitError::KitExists(path.into()));
+    }
+    let kit = kit::Kit { name: agency.name(), network, agency: agency.id(), next_root_seed: seed };
+    paper::write(path, &kit.text()).map_err(|source| InitError::Kit { path: path.into(), source })
+}
+
 /// Whether the agency could be made: to be asked before a person is asked for a passphrase.
 ///
 /// # Errors
@@ -113,6 +133,14 @@ pub fn check(request: &InitRequest) -> Result<(), InitError> {
     }
     if let Some(kit) = request.kit.as_ref().filter(|kit| kit.symlink_metadata().is_ok()) {
         return Err(InitError::KitExists(kit.clone()));
+    }
+    let Quorum { needed, of } = request.guardians.unwrap_or(Quorum { needed: 0, of: 0 });
+    if request.guardians.is_some() && !(1..=of).contains(&needed) || usize::from(of) > MAX_GUARDIANS {
+        return stated(Err(GenesisError::Recovery));
+    }
+    let pages = (1..=of.into()).map(|number| guardian::page_path(&request.dir, number));
+    if let Some(page) = pages.into_iter().find(|page| page.symlink_metadata().is_ok()) {
+        return Err(InitError::PageExists(page));
     }
     is_empty(&request.dir)
 }

@@ -13,6 +13,7 @@ fn request(dir: &Path) -> InitRequest {
     InitRequest {
         dir: dir.join("cmo"),
         kit: Some(default_kit(&dir.join("cmo"))),
+        guardians: None,
         name: "CMO".into(),
         country: "KH".into(),
         policy: first_policy(protocol::code::AgencyKind::Reception),

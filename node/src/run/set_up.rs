@@ -165,6 +165,7 @@ impl Founder for Maker {
                     InitRequest {
                         dir: ask.dir,
                         kit: None,
+                        guardians: None,
                         name: agency.name,
                         country: agency.country,
                         policy: founding::first_policy(agency.kind),

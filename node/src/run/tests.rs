@@ -112,6 +112,9 @@ impl UseCases for Bare {
         key_history(peer: &str) -> KeyList;
         key_prepare() -> KeyChange;
         key_activate(r: RotateKey) -> KeyChange;
+        root_rotate(r: RotateRootKey) -> KeyChange;
+        recovery_ask(r: AskRecovery) -> RecoveryAsked;
+        recovery_finish(r: FinishRecovery) -> KeyChange;
         key_revoke(k: &str, r: RevokeOwnKey) -> KeyChange;
         card() -> CardView;
         fingerprint() -> FingerprintView;
@@ -174,6 +177,7 @@ impl Agency {
         let request = InitRequest {
             dir: dir.clone(),
             kit: Some(parent.path().join("kit")),
+            guardians: None,
             name: "Test Centre".into(),
             country: "KH".into(),
             policy: first_policy(protocol::code::AgencyKind::Reception),

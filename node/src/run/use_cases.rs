@@ -7,14 +7,15 @@ use crate::{
     api::{Answer, UseCases},
     service::{Actor, Service, ServiceError},
     view::{
-        ActDone, AddPeer, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView, CaseList,
-        CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
+        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView,
+        CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
         ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
         EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken, NoteRequest, PeerList,
-        PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest, ReferRequest, Referred,
-        RefreshView, RequestList, RequestView, ReviewConsent, ReviewList, RevokeOwnKey, RotateKey, SearchRequest,
-        SessionList, StatusView, TeamList, TeamView, TokenList, TokenView, VerifyPeer,
+        FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
+        NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
+        RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
+        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
+        TokenView, VerifyPeer,
     },
 };
 
@@ -266,6 +267,10 @@ impl UseCases for Service {
         Self::key_prepare(self, actor).await.map_err(problem)
     }
 
+    async fn root_rotate(&self, actor: &Actor, request: RotateRootKey) -> Answer<KeyChange> {
+        Self::root_rotate(self, actor, request).await.map_err(problem)
+    }
+
     async fn key_activate(&self, actor: &Actor, request: RotateKey) -> Answer<KeyChange> {
         Self::key_activate(self, actor, request).await.map_err(problem)
     }
@@ -288,6 +293,14 @@ impl UseCases for Service {
 
     async fn audit_page(&self, actor: &Actor, after: u64) -> Answer<AuditPage> {
         Self::audit_page(self, actor, Some(after).filter(|after| *after > 0)).await.map_err(problem)
+    }
+
+    async fn recovery_ask(&self, actor: &Actor, request: AskRecovery) -> Answer<RecoveryAsked> {
+        Self::recovery_ask(self, actor, request).await.map_err(problem)
+    }
+
+    async fn recovery_finish(&self, actor: &Actor, request: FinishRecovery) -> Answer<KeyChange> {
+        Self::recovery_finish(self, actor, request).await.map_err(problem)
     }
 
     async fn kit(&self, actor: &Actor) -> Answer<KitView> {

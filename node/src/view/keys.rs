@@ -1,7 +1,10 @@
 //! This agency's own keys, and what is done with them.
 
+use std::fmt;
+
 use keys::Timestamp;
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// One of the own keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,6 +50,60 @@ pub struct RotateKey {
     pub reason: Option<String>,
 }
 
+/// Puts the main key of the recovery kit into use. Wiped from memory when dropped, and never shown.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+pub struct RotateRootKey {
+    /// The kit's secret, as it was typed from the paper.
+    pub secret: String,
+    /// What commits to the key of the next kit, which is printed already: 64 hexadecimal digits. Nothing secret.
+    pub next: String,
+}
+
+impl fmt::Debug for RotateRootKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RotateRootKey(hidden)")
+    }
+}
+
+/// Asks the guardians for a new main key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskRecovery {
+    /// What commits to the key of the next kit, which is printed already: 64 hexadecimal digits. Nothing secret.
+    pub next: String,
+    /// The guardian, counted from 1, who must be among those who sign.
+    #[serde(default = "one")]
+    pub first: u8,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+/// What the guardians are asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecoveryAsked {
+    /// The text that each of them signs. Nothing secret.
+    pub request: String,
+    /// The main key that would be in force.
+    pub key: String,
+    /// How many must sign.
+    pub needed: u64,
+    /// How many there are.
+    pub guardians: u64,
+    /// The one who must be among them.
+    pub first: u64,
+}
+
+/// Finishes a recovery that was asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinishRecovery {
+    /// The signatures, each as the guardian's computer wrote it.
+    pub signatures: Vec<String>,
+}
+
 /// Revokes an own signing key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,7 +118,7 @@ pub struct RevokeOwnKey {
 /// What was done with a signing key.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeyChange {
-    /// `prepared`, `activated`, `revoked`; `nothing` after a dry run.
+    /// `prepared`, `activated`, `revoked`, `root_replaced`, `recovered`; `nothing` after a dry run.
     pub done: String,
     /// The key.
     pub key: String,

@@ -19,7 +19,9 @@ mod problem;
 mod team;
 mod token;
 
-pub use self::keys::{KeyChange, KeyLine, KeyList, RevokeOwnKey, RotateKey};
+pub use self::keys::{
+    AskRecovery, FinishRecovery, KeyChange, KeyLine, KeyList, RecoveryAsked, RevokeOwnKey, RotateKey, RotateRootKey,
+};
 pub use agency::{
     AddPeer, CardView, ClockView, EvidenceList, EvidenceView, FingerprintView, LockedView, LockingView, OwnKey,
     OwnKeys, PeerList, PeerView, ProofView, RefreshView, StatusView, Trouble, UnlockRequest, UnlockedView, VerifyPeer,

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use keys::{
-    AgencyId, Digest, Entropy, NetworkId, Policy, SigningKey, Timestamp, VerifiedAgency,
+    AgencyId, Digest, Entropy, NetworkId, Policy, Secret, SigningKey, Timestamp, VerifiedAgency,
     founding::{FoundingRequest, found},
+    guardian::RecoveryRequest,
     label::{self, Label},
     log::Recovery,
     sealing::SealingKey,
@@ -30,9 +31,19 @@ pub struct Actor {
 }
 
 /// Who offers.
-pub static CMO: LazyLock<Actor> = LazyLock::new(|| actor("CMO ប៉ោយប៉ែត", "reception", 1));
+pub static CMO: LazyLock<Actor> = LazyLock::new(|| actor("CMO ប៉ោយប៉ែត", "reception", (1, Recovery::default())));
 /// Who receives.
-pub static DT: LazyLock<Actor> = LazyLock::new(|| actor("Damnok Toek", "shelter", 2));
+pub static DT: LazyLock<Actor> = LazyLock::new(|| actor("Damnok Toek", "shelter", (2, Recovery::default())));
+
+/// The only guardian of an agency that asks for a recovery.
+pub static GUARDIAN: LazyLock<SigningKey> =
+    LazyLock::new(|| SigningKey::from_seed(Secret::new(Box::new([5; 32]))).expect("any seed is a key"));
+/// What that guardian is asked.
+pub static RECOVERY: LazyLock<RecoveryRequest> = LazyLock::new(|| {
+    let recovery = Recovery { m: 1, guardians: vec![GUARDIAN.public()] };
+    let agency = actor("PKC", "health", (3, recovery)).record;
+    RecoveryRequest::new(&agency, 1, NOW, DT.root.public(), Digest([6; 32])).expect("there is a guardian")
+});
 
 /// The network of both.
 #[must_use]
@@ -76,12 +87,12 @@ impl Entropy for Seeded {
     }
 }
 
-fn actor(name: &str, kind: &str, seed: u64) -> Actor {
+fn actor(name: &str, kind: &str, (seed, recovery): (u64, Recovery)) -> Actor {
     let request = FoundingRequest {
         network: network(),
         name: name.into(),
         country: "KH".into(),
-        recovery: Recovery::default(),
+        recovery,
         policy: Policy {
             suites: vec![1],
             min_version: 1,

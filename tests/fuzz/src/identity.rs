@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 use keys::{
     Digest, ForkProof, Keyring, PublicRecord, Secret, Signed, cbor,
     cut::{self, CutLeaf, CutPath},
+    guardian::{GuardianSignature, RecoveryRequest},
     keyring::{KdfParams, KeyringSecrets},
     label,
     log::{Entry, Genesis, LOG},
@@ -14,7 +15,7 @@ use keys::{
 use protocol::cut::CutAnswer;
 use serde_json::Value;
 
-use crate::actors::{CMO, Seeded, endorsed, network};
+use crate::actors::{CMO, GUARDIAN, RECOVERY, Seeded, endorsed, network};
 
 /// Strict CBOR: what is read has one encoding.
 pub fn cbor(data: &[u8]) {
@@ -67,6 +68,19 @@ pub fn statement(data: &[u8]) {
         let mut statements = CMO.record.record().statements().to_vec();
         statements.push(endorsed(data, STATEMENT, &CMO.op));
         let _ = record_of(CMO.record.record().log(), &statements).verify(network());
+    }
+}
+
+/// What is asked of guardians, and what one of them gives back.
+pub fn recovery(data: &[u8]) {
+    if let Ok(request) = RecoveryRequest::from_bytes(data, network()) {
+        assert_eq!(request.to_bytes(), data, "a second encoding was read");
+        let signed = request.sign(&GUARDIAN).ok();
+        let _ = request.finish(request.agency(), signed.as_slice());
+    }
+    if let Ok(signature) = GuardianSignature::from_bytes(data) {
+        assert_eq!(signature.to_bytes(), data, "a second encoding was read");
+        let _ = RECOVERY.finish(RECOVERY.agency(), &[signature]);
     }
 }
 

@@ -45,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     target("statement", 4_096, identity::statement, seeds::statements),
     target("fork", 8_192, identity::fork, seeds::forks),
     target("cut", 4_096, identity::cut, seeds::cuts),
+    target("recovery", 8_192, identity::recovery, seeds::recoveries),
     target("sealing-key", 2_048, identity::sealing_key, seeds::sealing_keys),
     target("keyring", 512, identity::keyring, seeds::keyring_patches),
     target("envelope", 8_192, packets::envelope, seeds::envelopes),

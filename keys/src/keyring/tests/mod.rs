@@ -3,6 +3,7 @@
 mod disk;
 mod passphrase;
 mod power;
+mod root;
 mod signing;
 
 use std::os::unix::fs::PermissionsExt;

@@ -137,6 +137,8 @@ use_cases! {
     KeyList "key.list" Keys "See the own keys and until when they count";
     KitDrill "key.kit-drill" Keys "Prove that the recovery kit is right";
     KeyRotate "key.rotate" Keys "Make the next signing key, and put it into use";
+    RootRotate "key.root" Keys "Put the main key of the recovery kit into use (with a second key administrator)";
+    RootRecover "key.recover" Keys "Get a new main key from the guardians (with a second key administrator)";
     KeyRevoke "key.revoke" Keys "Revoke a signing key (with a second key administrator)";
     Status "status.show" Everybody "See how the node is";
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";

@@ -13,9 +13,9 @@ use crate::{
         testing::{Node, person, worker},
     },
     view::{
-        AddPeer, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest, InviteRequest,
-        KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest, ReferRequest, ReviewConsent,
-        RevokeOwnKey, RotateKey, SearchRequest, VerifyPeer,
+        AddPeer, AskRecovery, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest,
+        FinishRecovery, InviteRequest, KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest,
+        ReferRequest, ReviewConsent, RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, VerifyPeer,
     },
 };
 
@@ -188,6 +188,18 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         ],
         UseCase::KitDrill => vec![service.kit_drill(actor, KitDrill { secret: String::new() }).await.map(drop)],
         // Not the preparing itself: there is no way back from what it leaves.
+        UseCase::RootRotate => {
+            let ask = RotateRootKey { secret: String::new(), next: String::new() };
+            vec![service.root_rotate(actor, ask).await.map(drop)]
+        }
+        UseCase::RootRecover => {
+            let ask = AskRecovery { next: String::new(), first: 1 };
+            let finish = FinishRecovery { signatures: Vec::new() };
+            vec![
+                service.recovery_ask(actor, ask).await.map(drop),
+                service.recovery_finish(actor, finish).await.map(drop),
+            ]
+        }
         UseCase::KeyRotate => vec![service.key_activate(actor, RotateKey::default()).await.map(drop)],
         UseCase::KeyRevoke => {
             let ask = RevokeOwnKey { reason: String::new(), dry_run: true };

@@ -43,6 +43,8 @@ impl ServiceError {
             Self::CardContradicts => "peer/card-contradicts",
             Self::KitMistyped => "key/kit-mistyped",
             Self::OtherKit => "key/other-kit",
+            Self::GuardianText { .. } | Self::GuardianSignature { .. } => "key/guardian-signature",
+            Self::TooFewGuardians { .. } => "key/too-few-guardians",
             Self::CardVoid => "peer/card-void",
             Self::LinkKeyTaken { .. } => "peer/link-key-taken",
             Self::FingerprintMistyped { .. } => "peer/fingerprint-mistyped",
@@ -100,6 +102,8 @@ impl ServiceError {
             | Self::MalformedId { .. }
             | Self::BadCard { .. }
             | Self::KitMistyped
+            | Self::GuardianText { .. }
+            | Self::GuardianSignature { .. }
             | Self::RepeatedOtherwise
             | Self::FingerprintMistyped { .. } => 422,
             Self::ConsentNone { .. }
@@ -121,6 +125,7 @@ impl ServiceError {
             | Self::CardContradicts
             | Self::CardVoid
             | Self::OtherKit
+            | Self::TooFewGuardians { .. }
             | Self::LinkKeyTaken { .. }
             | Self::FingerprintDiffers
             | Self::NoSealingKey { .. }

@@ -22,6 +22,9 @@ impl ServiceError {
             Self::OtherKit => {
                 "look for the newest kit: it names the agency, and each use or replacement makes the one before worthless"
             }
+            Self::GuardianText { .. } => "send the file as the guardian's computer wrote it",
+            Self::GuardianSignature { .. } => "have that guardian sign the newest request: `spean key recover sign`",
+            Self::TooFewGuardians { .. } => "ask more of them to sign the same request; those that signed count",
             Self::CardVoid => "an old copy, or somebody uses stolen keys: ask the agency where its new card is",
             Self::LinkKeyTaken { .. } => {
                 "no two agencies have one key: telephone both; `spean peer suspend` the one that copied it"

@@ -103,6 +103,26 @@ pub enum ServiceError {
     /// It is the secret of another agency's kit, or of one that was used or replaced.
     #[error("this is the secret of another recovery kit than the one that is good now")]
     OtherKit,
+    /// What should be a guardian's signature is none, or a bad copy.
+    #[error("signature {number} can't be read: {why}")]
+    GuardianText {
+        /// Which, of those given, from 1.
+        number: usize,
+        /// Why.
+        why: String,
+    },
+    /// A signature is not a guardian's under what was asked.
+    #[error("{why}")]
+    GuardianSignature {
+        /// Which, and why.
+        why: String,
+    },
+    /// More guardians must sign, or another one.
+    #[error("{why}")]
+    TooFewGuardians {
+        /// Who.
+        why: String,
+    },
     /// It shows entries of the key log that the agency's root replaced since.
     #[error("this card shows a part of the agency's key log that it has replaced since")]
     CardVoid,

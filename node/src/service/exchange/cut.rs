@@ -134,7 +134,8 @@ impl Service {
         if work.row.alarms.iter().any(|alarm| alarm == REVOKED_KEY) {
             return Ok(false);
         }
-        let unknown = self.cuts_wanted(work.row.exchange.parties().peer());
+        let peer = work.row.exchange.parties().peer();
+        let unknown = [self.cuts_wanted(peer), self.known.unflagged_of(peer)].concat();
         if unknown.is_empty() {
             return Ok(true);
         }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use keys::{
-    KeyId, KeyringError, PublicRecord, SigningKey, Timestamp, VerifiedAgency,
+    KeyId, KeyringError, PublicRecord, Secret, SigningKey, Timestamp, VerifiedAgency,
     publish::{self, PublishError},
     sealing::SealingKey,
 };
 
-use super::{ChangeRow, SigningKeys};
+use super::{ChangeRow, Seed, SigningKeys};
 use crate::{
     service::{Service, ServiceError, read, sealing::keep, write},
     vault::{Owner, Transaction},
@@ -21,6 +21,8 @@ pub(super) struct Change {
     pub gone: Vec<KeyId>,
     /// A sealing key that the record brings.
     pub sealing: Option<SealingKey>,
+    /// The main key from then on.
+    pub root: Option<Secret<32>>,
     pub tx: Transaction,
 }
 
@@ -38,7 +40,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError`]; if it was decided, it is carried out at the next tick or start.
     pub(super) async fn change_keys(&self, change: Change) -> Result<(), ServiceError> {
-        let Change { record, active, gone, sealing, mut tx } = change;
+        let Change { record, active, gone, sealing, root, mut tx } = change;
         let ends = record.sealing_key_ends().unwrap_or_default();
         if let Some(key) = &sealing {
             keep(&mut tx, key, ends);
@@ -47,6 +49,7 @@ impl Service {
             record: record.record().to_bytes(),
             active: active.map(|key| key.0),
             gone: gone.iter().map(|key| key.0).collect(),
+            root: root.as_ref().map(Seed::of),
         };
         tx.put(&Owner::Ledger, b"", &row);
         // Until it is known whether it is decided, nothing is signed by the key that may be over.
@@ -87,9 +90,13 @@ impl Service {
     async fn carry_change(&self, row: ChangeRow) -> Result<(), ServiceError> {
         write(&self.signing).take();
         let (active, gone) = (row.active, row.gone);
+        let root = row.root.as_ref().map(Seed::secret);
         self.with_keyring(move |keys, entropy| {
             if let Some(key) = active {
                 keys.activate(KeyId(key), entropy)?;
+            }
+            if let Some(seed) = root {
+                keys.replace_root(seed, entropy)?;
             }
             gone.into_iter().try_for_each(|key| keys.destroy(KeyId(key), entropy))
         })

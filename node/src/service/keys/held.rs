@@ -1,6 +1,6 @@
 //! The signing keys in the keyring, as the service needs them.
 
-use keys::{Entropy, KeyId, KeyringError, SigningKey, VerifyingKey};
+use keys::{Entropy, KeyId, KeyringError, Secret, SigningKey, VerifyingKey};
 
 use crate::vault::SharedKeyring;
 
@@ -27,6 +27,11 @@ pub trait SigningKeys: Send + Sync {
     /// # Errors
     /// [`KeyringError`]; it may still be there then.
     fn destroy(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError>;
+    /// Puts the key of this seed into the place of the root, which is destroyed.
+    ///
+    /// # Errors
+    /// [`KeyringError`]; the root before may still be there then.
+    fn replace_root(&self, seed: Secret<32>, entropy: &mut dyn Entropy) -> Result<(), KeyringError>;
 }
 
 fn copy(key: &SigningKey) -> Option<SigningKey> {
@@ -56,5 +61,9 @@ impl SigningKeys for SharedKeyring {
 
     fn destroy(&self, key: KeyId, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
         self.write().destroy_signing_key(key, entropy)
+    }
+
+    fn replace_root(&self, seed: Secret<32>, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
+        self.write().replace_root(seed, entropy)
     }
 }

@@ -15,7 +15,7 @@ use super::CutRow;
 use crate::{
     observe::safe,
     service::{Actor, Peer, Service, ServiceError, read},
-    vault::{Owner, Row, Vault, VaultError},
+    vault::{Owner, Row, Transaction, Vault, VaultError},
 };
 
 /// What stands here of the packets by one revoked key of a peer.
@@ -81,6 +81,11 @@ impl Known {
         self.lock().insert((peer, key), (Arc::clone(cut), flagged));
     }
 
+    /// The keys of `peer` of which people were not told yet what they did outside.
+    pub(in crate::service) fn unflagged_of(&self, peer: AgencyId) -> Vec<KeyId> {
+        self.unflagged().into_iter().filter(|(of, _, _)| *of == peer).map(|(_, key, _)| key).collect()
+    }
+
     fn unflagged(&self) -> Vec<(AgencyId, KeyId, Arc<KnownCut>)> {
         let open = |((peer, key), (cut, flagged)): (&Whose, &Kept)| (!flagged).then(|| (*peer, *key, Arc::clone(cut)));
         self.lock().iter().filter_map(open).collect()
@@ -96,7 +101,7 @@ pub(in crate::service) async fn read_known(
     let known = Known::default();
     for Row { key, value, .. } in vault.read_all::<CutRow>().await? {
         let Some((peer, key)) = split(&key) else { continue };
-        let root = peers.get(&peer).and_then(|peer| root_of(&peer.agency, key));
+        let root = peers.get(&peer).and_then(|peer| root_or_void(&peer.agency, key));
         let answer = value.answer.as_ref().map(|answer| answer.as_slice());
         if let Some(root) = root.filter(|root| (*root == Digest::default()) == answer.is_none())
             && let Ok(cut) = KnownCut::read(root, me, answer)
@@ -121,7 +126,34 @@ fn root_of(agency: &VerifiedAgency, key: KeyId) -> Option<Digest> {
     agency.keys().op_key(key)?.revoked.as_ref().map(|revocation| revocation.cut)
 }
 
+/// As [`root_of`], and for a key that the record does not know any more.
+fn root_or_void(agency: &VerifiedAgency, key: KeyId) -> Option<Digest> {
+    if agency.keys().op_key(key).is_none() { Some(Digest::default()) } else { root_of(agency, key) }
+}
+
+/// The keys of `known` that `now` does not know: its root had never meant them, a thief of the root before had.
+pub(in crate::service) fn void_keys(known: &VerifiedAgency, now: &VerifiedAgency) -> Vec<KeyId> {
+    let all = known.keys().op_keys().iter().map(|op| op.key.id());
+    all.filter(|key| now.keys().op_key(*key).is_none()).collect()
+}
+
 impl Service {
+    /// Puts down that nothing by these keys stands. To be told to people once that is committed
+    /// ([`Service::nothing_stands`]).
+    pub(in crate::service) fn put_void(tx: &mut Transaction, peer: AgencyId, keys: &[KeyId]) {
+        for key in keys {
+            tx.put(&Owner::Ledger, &row_key(peer, *key), &CutRow { answer: None, flagged: false });
+            tx.audit(Actor::Node.event("peer.revoked-key").object(peer.as_bytes()));
+        }
+    }
+
+    /// Nothing by these keys stands any more, as was put down.
+    pub(in crate::service) fn nothing_stands(&self, peer: AgencyId, keys: &[KeyId]) {
+        for key in keys {
+            self.known.set(peer, *key, &Arc::new(KnownCut(None)), false);
+        }
+    }
+
     /// The revoked keys of the peer whose cuts are wanted.
     #[must_use]
     pub fn cuts_wanted(&self, peer: AgencyId) -> Vec<KeyId> {

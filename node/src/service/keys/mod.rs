@@ -5,6 +5,8 @@
 //! * [`own`], [`list`]: what people see of them
 //! * [`rotate`]: the next key, made and later put into use
 //! * [`revoke`]: the end of a key, and the cut
+//! * [`root`]: the main key, replaced by the one of the recovery kit
+//! * [`recover`]: the main key, replaced with the guardians' word
 //! * [`change`]: each of these in one step that a kill can't halve
 //! * [`known`]: the cuts of peers' keys, asked for, kept and applied
 
@@ -13,17 +15,21 @@ mod held;
 mod known;
 mod list;
 mod own;
+mod recover;
 mod revoke;
+mod root;
 mod rotate;
 mod seen;
 #[cfg(test)]
 pub(super) mod tests;
 
+use keys::Secret;
 use keys::{AgencyId, KeyId};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 pub use held::SigningKeys;
-pub(super) use known::{Known, KnownCut, Standing, read_known};
+pub(super) use known::{Known, KnownCut, Standing, read_known, void_keys};
 pub(super) use seen::{Seen, read_seen};
 
 use crate::vault::{Record, Table};
@@ -38,6 +44,33 @@ pub(super) struct ChangeRow {
     active: Option<[u8; 16]>,
     /// Signing keys that are destroyed.
     gone: Vec<[u8; 16]>,
+    /// The seed of the main key from then on.
+    #[serde(default)]
+    root: Option<Seed>,
+}
+
+/// A main key that is not in the keyring yet. Wiped from memory when dropped; on disk it lies under the ledger's key, as
+/// all of the keyring lies under the master key.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(super) struct Seed([u8; 32]);
+
+impl Seed {
+    fn of(seed: &Secret<32>) -> Self {
+        Self(*seed.expose())
+    }
+
+    fn secret(&self) -> Secret<32> {
+        Secret::new(Box::new(self.0))
+    }
+}
+
+/// A recovery that was asked of the guardians and is not finished. No key; owner: the ledger.
+#[derive(Serialize, Deserialize)]
+struct RecoveryRow {
+    /// What the guardians sign, as text.
+    request: String,
+    /// Of the main key that it would bring.
+    root: Seed,
 }
 
 /// What a peer is given of the cut of an own key. Key: key id, peer; owner: the ledger.
@@ -77,6 +110,7 @@ record!(ChangeRow, 70);
 record!(LeafRow, 71);
 record!(CutRow, 72);
 record!(SeenRow, 73);
+record!(RecoveryRow, 75);
 
 /// Store key of a leaf.
 fn leaf_key(key: KeyId, peer: AgencyId) -> Vec<u8> {

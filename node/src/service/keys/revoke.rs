@@ -99,7 +99,7 @@ impl Service {
         hand.settle(&mut tx);
         let gone = [ending.key].into_iter().chain(ending.unused).collect();
         let active = next.as_ref().map(|key| key.public().id());
-        self.change_keys(Change { record, active, gone, sealing, tx }).await?;
+        self.change_keys(Change { record, active, gone, sealing, root: None, tx }).await?;
         done.after = active.map(|key| key.to_string());
         Ok(done)
     }

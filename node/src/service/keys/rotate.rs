@@ -35,7 +35,7 @@ impl Service {
         let record = publish::add_op_key(&me, &root, self.world.now(), key).map_err(unsigned)?;
         let mut tx = self.vault.begin();
         tx.audit(actor.event("key.prepare").object(key.id().0));
-        self.change_keys(Change { record, active: None, gone: Vec::new(), sealing: None, tx }).await?;
+        self.change_keys(Change { record, active: None, gone: Vec::new(), sealing: None, root: None, tx }).await?;
         Ok(KeyChange { key: key.id().to_string(), ..KeyChange::of("prepared") })
     }
 
@@ -74,7 +74,15 @@ impl Service {
             Some(reason) => tx.audit_with_detail(event, &Owner::Ledger, reason),
             None => tx.audit(event),
         }
-        self.change_keys(Change { record, active: Some(id), gone: vec![before], sealing: Some(sealing), tx }).await?;
+        self.change_keys(Change {
+            record,
+            active: Some(id),
+            gone: vec![before],
+            sealing: Some(sealing),
+            root: None,
+            tx,
+        })
+        .await?;
         Ok(KeyChange { key: id.to_string(), before: Some(before.to_string()), ..KeyChange::of("activated") })
     }
 

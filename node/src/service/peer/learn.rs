@@ -12,6 +12,7 @@ use crate::{
     observe::safe,
     service::{
         Actor, Peer, Service, ServiceError,
+        keys::void_keys,
         rows::{PeerRow, Trust},
         write,
     },
@@ -76,12 +77,16 @@ impl Service {
             self.decided(&Actor::Node, &now, trust)
         };
         let mut tx = self.vault.begin();
+        let gone = void_keys(known, &now);
+        Self::put_void(&mut tx, now.id(), &gone);
         if let Some(void) = void {
             tracing::warn!(peer = %safe(&now.id()), from = void.from, "a part of its key log was replaced by its root");
             self.keep_evidence(&mut tx, now.id(), (&void).into()).await?;
         }
         let event = actor.event("peer.update");
-        Ok((self.save_peer_with(tx, &now, row, (Some(&stamp), event)).await?, Learnt::Newer))
+        let peer = self.save_peer_with(tx, &now, row, (Some(&stamp), event)).await?;
+        self.nothing_stands(now.id(), &gone);
+        Ok((peer, Learnt::Newer))
     }
 
     /// What was heard had been replaced: whoever still shows it has an old copy, or stolen keys.

@@ -23,7 +23,7 @@ pub use self::{
     devices::{CREDENTIAL, assertions, attestations},
     here::{armour, audit, audit_exports, configs, requests, rows, signed_export, slots, texts},
 };
-use crate::actors::{CMO, DT, NOW, Seeded, exchange, network};
+use crate::actors::{CMO, DT, GUARDIAN, NOW, RECOVERY, Seeded, exchange, network};
 
 const AGENCY: &str = include_str!("../../../../keys/vectors/agency.json");
 const HISTORY: &str = include_str!("../../../../keys/vectors/history.json");
@@ -102,6 +102,11 @@ pub fn statements() -> Vec<Vec<u8>> {
 pub fn forks() -> Vec<Vec<u8>> {
     let vectors = json_of(HISTORY);
     [each(&vectors["forks"], "proof"), each(&vectors["bad_forks"], "proof")].concat()
+}
+
+pub fn recoveries() -> Vec<Vec<u8>> {
+    let signature = RECOVERY.sign(&GUARDIAN).map(|signature| signature.to_bytes());
+    [Some(RECOVERY.to_bytes()), signature.ok()].into_iter().flatten().collect()
 }
 
 pub fn cuts() -> Vec<Vec<u8>> {

@@ -75,4 +75,8 @@ impl SigningKeys for MemorySigning {
     fn destroy(&self, gone: KeyId, _: &mut dyn Entropy) -> Result<(), KeyringError> {
         self.change(|held| held.second = held.second.filter(|second| key(*second).public().id() != gone))
     }
+
+    fn replace_root(&self, seed: Secret<32>, _: &mut dyn Entropy) -> Result<(), KeyringError> {
+        self.change(|held| held.root = *seed.expose())
+    }
 }

@@ -1,6 +1,7 @@
 //! Own keys that are rotated and revoked, and what a peer makes of it.
 
 pub(crate) mod held;
+mod root;
 
 use keys::{KeyId, Timestamp};
 
