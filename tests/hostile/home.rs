@@ -189,6 +189,7 @@ async fn open(watched: &Watched, founding: &Founding, quota: usize, seed: u64) -
         keys_and_cases_together: false,
         requests_per_token: 20,
         two_persons: true,
+        locks_when_idle: None,
         passkeys: None,
     };
     let vault = vault(watched, me.id(), seed ^ 0x5eed).await;

@@ -132,6 +132,38 @@ async fn wrong_passphrases_cost_time_open_nothing_and_stand_in_the_audit_log() {
     dt.stop().await;
 }
 
+/// A minute passes: this is the program itself, whose clock nobody sets.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_nobody_uses_locks_itself_says_why_and_goes_on_keeping_what_comes() {
+    let mut town = town().await;
+    town.dt.stop().await;
+    town.dt.set(&["idle_minutes = 1"]);
+    town.dt.spawn().await;
+    let open: StatusView = town.dt.get("status").await;
+    assert_eq!(open.locks_after_minutes, Some(1));
+    let process = town.dt.process();
+    // Looking at the status, as this does, keeps it awake no more than what comes from elsewhere.
+    let begun = std::time::Instant::now();
+    let locked: LockedView = loop {
+        let status = town.dt.ask::<Value>(Method::Get, "status", None).await.unwrap_or_default();
+        match serde_json::from_value(status) {
+            Ok(locked) => break locked,
+            _ if begun.elapsed() > std::time::Duration::from_secs(150) => panic!("it stays open:\n{}", town.dt.log()),
+            _ => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
+        }
+    };
+    assert!(locked.unattended && begun.elapsed() > std::time::Duration::from_secs(30));
+    assert_eq!(town.dt.process(), process);
+    let offered = offer(&town.cmo, &town.dt).await;
+    waiting(&town.dt, 1).await;
+    town.dt.unlock().await;
+    town.settled(&offered.exchange, "offered", false).await;
+    let audit: AuditPage = town.dt.get("audit?after=0").await;
+    let entry = audit.entries.iter().find(|entry| entry.action == "node.lock-idle");
+    assert!(entry.is_some_and(|entry| entry.outcome == "done"));
+    town.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_gets_nothing_from_a_locked_node_that_it_would_not_get_from_an_open_one() {
     let mut town = Town::found();

@@ -62,6 +62,7 @@ act-key-revoke = revoked a signing key
 act-key-root = put the main key of the recovery kit into use
 act-key-rotate = changed the signing key
 act-node-lock = locked this computer’s keys
+act-node-lock-idle = locked this computer’s keys, for nobody used it
 act-node-unlock = unlocked this computer’s keys
 act-note-received = got a note
 act-offer-lapse = let a request end whose time was over

@@ -208,6 +208,7 @@ unlock = Unlock
 unlock-title = Locked
 unlock-locked = Locked
 unlock-heading = This computer started again and is locked
+unlock-heading-unattended = Nobody used this computer for a while, so it locked itself
 unlock-lede = Referrals keep arriving and are kept safe. Nobody can read them until a key administrator unlocks.
 unlock-passphrase = Passphrase of the agency
 unlock-passphrase-hint = The long one of the agency, not your own.

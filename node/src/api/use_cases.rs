@@ -31,6 +31,11 @@ macro_rules! use_cases {
                 fn $name(&self, actor: &Actor $(, $argument: $kind)*)
                     -> impl Future<Output = Answer<$answer>> + Send;
             )*
+
+            /// How long nobody has used the node. Known to whoever may lock it; no time unless it is said.
+            fn unattended(&self) -> std::time::Duration {
+                std::time::Duration::ZERO
+            }
         }
     };
 }

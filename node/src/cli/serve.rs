@@ -4,7 +4,12 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::{Context, output};
-use crate::{config::Folder, run, service::Service, view::Problem};
+use crate::{
+    config::Folder,
+    run::{self, Beginning},
+    service::Service,
+    view::Problem,
+};
 
 /// Runs the node until it is stopped (Ctrl-C, or SIGTERM)
 #[derive(Debug, Args)]
@@ -21,6 +26,9 @@ pub struct Serve {
     /// Start locked: ask for no passphrase, open nothing until `spean unlock`
     #[arg(long)]
     locked: bool,
+    /// How a node that locked itself begins anew; for itself only
+    #[arg(long, hide = true, requires = "locked")]
+    unattended: bool,
 }
 
 impl Serve {
@@ -28,9 +36,14 @@ impl Serve {
     pub fn run(self, context: &Context) -> Result<(), Problem> {
         let folder = Folder::new(context.node_dir()?);
         let nobody = context.passphrase_file.is_none() && !output::has_person();
-        let passphrase =
-            if self.locked || nobody { None } else { Some(Zeroizing::new(context.passphrase()?.as_bytes().to_vec())) };
-        run::serve(&folder, passphrase, run::open, ready(&folder)).map_err(|error| error.problem())
+        let beginning = if self.unattended {
+            Beginning::Unattended
+        } else if self.locked || nobody {
+            Beginning::Locked
+        } else {
+            Beginning::Open(Zeroizing::new(context.passphrase()?.as_bytes().to_vec()))
+        };
+        run::serve(&folder, beginning, run::open, ready(&folder)).map_err(|error| error.problem())
     }
 }
 

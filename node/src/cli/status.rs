@@ -44,12 +44,14 @@ impl Show for NodeStatus {
 
 impl Show for LockedView {
     fn show(&self, page: &mut Page) {
+        let why = if self.unattended { ", by itself: nobody used it" } else { "" };
+        let since = format!("{}{why}", when::moment(self.since));
         page.say(&format!("{}, {}: locked", self.name, short(&self.agency))).gap();
         page.pairs(
             2,
             &[
                 ("listens on", self.listen.clone()),
-                ("locked since", when::moment(self.since)),
+                ("locked since", since),
                 ("version", self.version.clone()),
                 ("free space", format!("{} MiB", self.free_bytes / MIB)),
                 ("packets waiting", self.waiting.to_string()),
@@ -64,18 +66,19 @@ const MIB: u64 = 1024 * 1024;
 impl Show for StatusView {
     fn show(&self, page: &mut Page) {
         page.say(&format!("{} ({}), {}", self.name, self.kind, short(&self.agency))).gap();
-        page.pairs(
-            2,
-            &[
-                ("network", self.network.clone()),
-                ("listens on", self.listen.clone()),
-                ("known to others as", self.public.clone()),
-                ("running since", when::moment(self.started)),
-                ("version", self.version.clone()),
-                ("free space", format!("{} MiB", self.free_bytes / MIB)),
-                ("second person", second_person(&self.two_persons, self.waiting_for_second)),
-            ],
-        );
+        let mut rows = vec![
+            ("network", self.network.clone()),
+            ("listens on", self.listen.clone()),
+            ("known to others as", self.public.clone()),
+            ("running since", when::moment(self.started)),
+            ("version", self.version.clone()),
+            ("free space", format!("{} MiB", self.free_bytes / MIB)),
+            ("second person", second_person(&self.two_persons, self.waiting_for_second)),
+        ];
+        if let Some(minutes) = self.locks_after_minutes {
+            rows.push(("locks itself", format!("after {minutes} minutes without anybody")));
+        }
+        page.pairs(2, &rows);
         page.gap().pairs(
             2,
             &[

@@ -13,6 +13,7 @@ use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub struct Config {
     pub disk: Disk,
     /// The agency's own people.
     pub people: People,
+    /// When the node locks itself.
+    pub lock: Lock,
     /// The screens.
     pub web: Web,
 }
@@ -145,6 +148,14 @@ pub struct People {
     pub two_persons: bool,
 }
 
+/// `[lock]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lock {
+    /// Minutes without anybody after which the node locks itself; 0 for never. See [`Lock::after`].
+    pub idle_minutes: Within<0, 10_080>,
+}
+
 /// `[web]`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -180,6 +191,7 @@ impl Default for Config {
             delivery: Delivery::default(),
             disk: Disk::default(),
             people: People::default(),
+            lock: Lock::default(),
             web: Web::default(),
         }
     }
@@ -188,6 +200,21 @@ impl Default for Config {
 impl Default for People {
     fn default() -> Self {
         Self { keys_and_cases_together: false, two_persons: true }
+    }
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self { idle_minutes: const { Within::of(0) } }
+    }
+}
+
+impl Lock {
+    /// How long nobody need be there for the node to lock itself; none if it never does.
+    #[must_use]
+    pub fn after(&self) -> Option<Duration> {
+        let minutes = self.idle_minutes.get();
+        (minutes > 0).then(|| Duration::from_secs(minutes * 60))
     }
 }
 

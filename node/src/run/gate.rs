@@ -22,7 +22,7 @@ use super::{
     tries::Tries,
 };
 use crate::{
-    api::{self, Answer},
+    api::{self, Answer, UseCases},
     delivery::{tls::TransportKey, worker::WorkerHandle},
     service::Actor,
     vault::Vault,
@@ -110,6 +110,8 @@ pub(super) struct Gate<U> {
     inside: tokio::sync::Mutex<Inside<U>>,
     tries: [Mutex<Tries>; 2],
     since: Timestamp,
+    /// It was locked because nobody was there.
+    unattended: bool,
     lock_asked: Notify,
 }
 
@@ -117,7 +119,12 @@ impl<U: Send + Sync + 'static> Gate<U> {
     pub(super) fn new(ground: Ground, opener: Opener<U>) -> Self {
         let (doors, since) = (Arc::new(Doors::new(&ground.folder.public_record())), ground.world.now());
         let (inside, tries) = (tokio::sync::Mutex::new(Inside::Locked), Default::default());
-        Self { ground, opener, doors, inside, tries, since, lock_asked: Notify::new() }
+        Self { ground, opener, doors, inside, tries, since, unattended: false, lock_asked: Notify::new() }
+    }
+
+    /// One that locked itself because nobody was there.
+    pub(super) fn unattended(self) -> Self {
+        Self { unattended: true, ..self }
     }
 
     pub(super) const fn ground(&self) -> &Ground {
@@ -227,6 +234,23 @@ impl<U: Send + Sync + 'static> Gate<U> {
     }
 }
 
+impl<U: UseCases> Gate<U> {
+    /// Whether nobody has used the open node for as long as the settings say. Then that it is locked now is written
+    /// down, and the caller locks it.
+    pub(super) async fn is_left_alone(&self) -> bool {
+        let Some(limit) = self.ground.config.lock.after() else { return false };
+        // Whoever unlocks it just now is somebody.
+        let Ok(inside) = self.inside.try_lock() else { return false };
+        match &*inside {
+            Inside::Open(open) if open.use_cases.unattended() >= limit => {
+                audit(&open.vault, Actor::Node.event("node.lock-idle")).await;
+                true
+            }
+            Inside::Open(_) | Inside::Locked => false,
+        }
+    }
+}
+
 impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
     fn routes(&self) -> Option<Router> {
         self.doors.routes()
@@ -254,6 +278,7 @@ impl<U: Send + Sync + 'static> api::Gate for Gate<U> {
             name: me.map(|me| me.name().to_owned()).unwrap_or_default(),
             listen: self.ground.config.listen.to_string(),
             since: self.since,
+            unattended: self.unattended,
             waiting: self.doors.intake().map_or(0, |intake| count(intake.waiting())),
             free_bytes: health.free_bytes,
             troubles,

@@ -186,8 +186,18 @@ pub async fn start_locked<U: UseCases, I: Inbox, O: Outbox>(
     world: World,
     open: impl Opening<U, I, O>,
 ) -> Result<Node<U>, StartError> {
+    locked_node(folder, world, open, false).await
+}
+
+async fn locked_node<U: UseCases, I: Inbox, O: Outbox>(
+    folder: &Folder,
+    world: World,
+    open: impl Opening<U, I, O>,
+    unattended: bool,
+) -> Result<Node<U>, StartError> {
     let (lock, ground, ()) = begin(folder, world, || Ok(())).await?;
-    let gate = Arc::new(Gate::new(ground, opener(open)));
+    let gate = Gate::new(ground, opener(open));
+    let gate = Arc::new(if unattended { gate.unattended() } else { gate });
     gate.keep_envelopes().await?;
     let listeners = listen(&gate, Front::Own).await?;
     Ok(Node::new(gate, listeners, lock))
@@ -257,14 +267,24 @@ async fn shut(screens: Option<Screens>, peer_port: Option<Listening>) {
     }
 }
 
-/// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens, and again after it was
-/// locked by command. Without a passphrase it starts locked.
+/// How a node begins.
+pub enum Beginning {
+    /// Unlocked, with this passphrase.
+    Open(Zeroizing<Vec<u8>>),
+    /// Locked.
+    Locked,
+    /// Locked, after it had locked itself because nobody was there.
+    Unattended,
+}
+
+/// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens, and again after it was locked,
+/// by command or because nobody was there.
 ///
 /// # Errors
 /// [`StartError`]; [`StartError::StoreHangs`] also later, for only a new process can write again then.
 pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     folder: &Folder,
-    passphrase: Option<Zeroizing<Vec<u8>>>,
+    beginning: Beginning,
     open: impl Opening<U, I, O> + Copy,
     ready: impl Fn(&Node<U>, bool),
 ) -> Result<(), StartError> {
@@ -273,21 +293,22 @@ pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
     let _ = observe::begin(level);
     observe::hide_panic_messages();
     process::keep_memory_private();
-    process::run(serving(folder, passphrase, open, ready))
+    process::run(serving(folder, beginning, open, ready))
 }
 
 async fn serving<U: UseCases, I: Inbox, O: Outbox>(
     folder: &Folder,
-    passphrase: Option<Zeroizing<Vec<u8>>>,
+    beginning: Beginning,
     open: impl Opening<U, I, O> + Copy,
     ready: impl Fn(&Node<U>, bool),
 ) -> Result<(), StartError> {
     // Before the start: a signal during it stops the node in order as soon as it runs.
     let stopped = pin!(process::stop_signal()?);
-    let locked = passphrase.is_none();
-    let node = match passphrase {
-        Some(passphrase) => start(folder, passphrase, World::system(), open).await?,
-        None => start_locked(folder, World::system(), open).await?,
+    let world = World::system();
+    let (node, locked) = match beginning {
+        Beginning::Open(passphrase) => (start(folder, passphrase, world, open).await?, false),
+        Beginning::Locked => (locked_node(folder, world, open, false).await?, true),
+        Beginning::Unattended => (locked_node(folder, world, open, true).await?, true),
     };
     ready(&node, locked);
     going_on(folder, node, stopped, open, ready).await
@@ -302,7 +323,7 @@ async fn going_on<U: UseCases, I: Inbox, O: Outbox>(
     ready: impl Fn(&Node<U>, bool),
 ) -> Result<(), StartError> {
     loop {
-        tokio::select! {
+        let unattended = tokio::select! {
             signal = &mut stopped => {
                 tracing::info!(signal, "the node stops");
                 node.stop().await;
@@ -313,12 +334,13 @@ async fn going_on<U: UseCases, I: Inbox, O: Outbox>(
                 std::mem::forget(node);
                 return Err(StartError::StoreHangs);
             }
-            () = node.gate.lock_asked() => {}
-        }
-        tracing::info!("the node is locked by command");
+            () = node.gate.lock_asked() => false,
+            () = node.left_alone() => true,
+        };
+        tracing::info!(unattended, "the node is locked");
         node.stop().await;
-        process::begin_anew(folder.path());
-        node = start_locked(folder, World::system(), open).await?;
+        process::begin_anew(folder.path(), unattended);
+        node = locked_node(folder, World::system(), open, unattended).await?;
         ready(&node, true);
     }
 }
@@ -367,6 +389,13 @@ impl<U: UseCases> Node<U> {
     /// Returns when the store has stopped for good: nothing can be written any more, by nobody in this process.
     async fn hangs(&self) {
         while !self.gate.ground().store.health().stopped {
+            tokio::time::sleep(PULSE).await;
+        }
+    }
+
+    /// Returns when nobody has used the open node for as long as the settings say.
+    async fn left_alone(&self) {
+        while !self.gate.is_left_alone().await {
             tokio::time::sleep(PULSE).await;
         }
     }

@@ -60,12 +60,18 @@ pub(super) fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
     })
 }
 
-/// Replaces this process by a fresh one that serves `folder` locked: same process id, nothing of the old memory. The
-/// node must have stopped. Returns only if the system refuses; then the memory is only as clean as its owners left it.
-pub(super) fn begin_anew(folder: &Path) {
+/// Replaces this process by a fresh one that serves `folder` locked: same process id, nothing of the old memory.
+/// `unattended` goes with it, for people to see. The node must have stopped. Returns only if the system refuses; then the memory is only as clean as its owners left it.
+pub(super) fn begin_anew(folder: &Path, unattended: bool) {
     // By this name also a program that was replaced on disk since finds itself.
     let mut again = Command::new("/proc/self/exe");
-    let refused = again.arg0("spean").arg("--dir").arg(folder).args(["serve", "--locked"]).exec();
+    let refused = again
+        .arg0("spean")
+        .arg("--dir")
+        .arg(folder)
+        .args(["serve", "--locked"])
+        .args(unattended.then_some("--unattended"))
+        .exec();
     let _: io::Error = refused;
     tracing::warn!("the system does not start the program anew: restart it");
 }

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use keys::{AgencyId, keyring::KdfParams};
@@ -22,6 +22,8 @@ struct Bare {
     vault: Vault,
     /// Told when the last owner is gone.
     dropped: Arc<AtomicBool>,
+    /// For how many seconds nobody was here.
+    unattended: Arc<AtomicU64>,
 }
 
 impl Drop for Bare {
@@ -45,6 +47,10 @@ macro_rules! without {
 }
 
 impl UseCases for Bare {
+    fn unattended(&self) -> Duration {
+        Duration::from_secs(self.unattended.load(Ordering::SeqCst))
+    }
+
     async fn audit_page(&self, _: &Actor, after: u64) -> Answer<AuditPage> {
         assert!(self.vault.settle().await.is_ok());
         Ok(AuditPage { entries: Vec::new(), next: Some(after + 1) })
@@ -201,13 +207,22 @@ impl Agency {
     }
 
     async fn start_with(&self, passphrase: &[u8], dropped: &Arc<AtomicBool>) -> Result<Node<Bare>, StartError> {
-        let dropped = Arc::clone(dropped);
+        self.start_left(passphrase, dropped, &Arc::default()).await
+    }
+
+    async fn start_left(
+        &self,
+        passphrase: &[u8],
+        dropped: &Arc<AtomicBool>,
+        unattended: &Arc<AtomicU64>,
+    ) -> Result<Node<Bare>, StartError> {
+        let (dropped, unattended) = (Arc::clone(dropped), Arc::clone(unattended));
         let open = move |opened: Opened| {
-            let dropped = Arc::clone(&dropped);
+            let (dropped, unattended) = (Arc::clone(&dropped), Arc::clone(&unattended));
             std::future::ready(Ok(Parts {
                 screens: axum::Router::new(),
                 programs: axum::Router::new(),
-                use_cases: Arc::new(Bare { vault: opened.vault, dropped }),
+                use_cases: Arc::new(Bare { vault: opened.vault, dropped, unattended }),
                 inbox: Arc::new(Silent),
                 outbox: Arc::new(Silent),
                 outbox_wake: Arc::new(Notify::new()),
@@ -247,7 +262,7 @@ async fn who_guesses_on_the_unlock_page_does_not_keep_the_node_locked() {
         std::future::ready(Ok(Parts {
             screens: axum::Router::new(),
             programs: axum::Router::new(),
-            use_cases: Arc::new(Bare { vault: opened.vault, dropped: Arc::default() }),
+            use_cases: Arc::new(Bare { vault: opened.vault, dropped: Arc::default(), unattended: Arc::default() }),
             inbox: Arc::new(Silent),
             outbox: Arc::new(Silent),
             outbox_wake: Arc::new(Notify::new()),
@@ -262,6 +277,26 @@ async fn who_guesses_on_the_unlock_page_does_not_keep_the_node_locked() {
     let operator = Actor::Operator { uid: 0, by: None, approved_by: None };
     let unlocked = api::Gate::unlock(&*node.gate, &operator, typed(PASSPHRASE)).await;
     assert_eq!(unlocked.map(|unlocked| unlocked.wrong_tries).map_err(|problem| problem.code), Ok(1));
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn a_node_that_nobody_uses_locks_itself_only_if_it_is_set_and_only_when_the_time_is_over() {
+    let agency = Agency::new();
+    let unattended = Arc::new(AtomicU64::new(u64::from(u32::MAX)));
+    let start = async || agency.start_left(PASSPHRASE, &Arc::default(), &unattended).await.unwrap();
+    let node = start().await;
+    assert!(!node.gate.is_left_alone().await, "it is not set");
+    node.stop().await;
+
+    agency.edit_config("idle_minutes = 0", "idle_minutes = 15");
+    let node = start().await;
+    unattended.store(15 * 60 - 1, Ordering::SeqCst);
+    assert!(!node.gate.is_left_alone().await);
+    unattended.store(15 * 60, Ordering::SeqCst);
+    tokio::time::timeout(GRACE, node.left_alone()).await.expect("it is left alone");
+    let entries = node.gate.use_cases().await.unwrap().vault.audit().read(None, 100).await.unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.entry.action == "node.lock-idle").count(), 1);
     node.stop().await;
 }
 

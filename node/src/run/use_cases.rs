@@ -27,6 +27,10 @@ fn problem(error: ServiceError) -> Problem {
 }
 
 impl UseCases for Service {
+    fn unattended(&self) -> std::time::Duration {
+        Self::unattended(self)
+    }
+
     async fn case_add(&self, actor: &Actor, record: Value) -> Answer<CaseSaved> {
         Self::case_add(self, actor, record).await.map_err(problem)
     }

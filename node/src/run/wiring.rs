@@ -46,6 +46,7 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         requests_per_token: config.web.api_requests_per_s.to_u32(),
         keys_and_cases_together: config.people.keys_and_cases_together,
         two_persons: config.people.two_persons,
+        locks_when_idle: config.lock.after(),
         passkeys: Site::of(&config.web.names, config.web.address.port(), secure),
     };
     let opening = Opening { vault: vault.clone(), held, me, public_file: public_file.clone(), settings };

@@ -25,6 +25,7 @@ mod news;
 mod open;
 mod peer;
 pub mod people;
+mod presence;
 mod resolve;
 mod rows;
 mod sealing;
@@ -95,6 +96,8 @@ pub struct Settings {
     pub requests_per_token: u32,
     /// Whether what two key administrators can decide together, none of them decides alone.
     pub two_persons: bool,
+    /// After how long without anybody the node locks itself, if it does.
+    pub locks_when_idle: Option<std::time::Duration>,
     /// For which address passkeys are; none where they can't work.
     pub passkeys: Option<people::Site>,
 }
@@ -131,6 +134,7 @@ pub struct Service {
     stripes: Stripes,
     hands: Hands,
     people: people::People,
+    presence: presence::Presence,
     tokens: tokens::Tokens,
     decisions: decision::Decisions,
     reviews: RwLock<consent::Reviews>,

@@ -84,6 +84,7 @@ impl Service {
         let peers = read_peers(&vault, me.network()).await?;
         let service = Self {
             started: world.now(),
+            presence: super::presence::Presence::now(world.running()),
             known: read_known(&vault, me.id(), &peers).await?,
             seen: read_seen(&vault).await?,
             peers: RwLock::new(peers),

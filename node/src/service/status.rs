@@ -38,6 +38,7 @@ impl Service {
             waiting_for_us: count(waiting_for_us),
             two_persons: self.two_persons().code().into(),
             waiting_for_second: count(self.requests_waiting()),
+            locks_after_minutes: self.settings.locks_when_idle.map(|after| after.as_secs() / 60),
             free_bytes: self.vault.health().free_bytes,
             troubles,
         })

@@ -172,6 +172,7 @@ async fn start(
         keys_and_cases_together: false,
         requests_per_token: 20,
         two_persons: true,
+        locks_when_idle: None,
         passkeys,
     };
     let held = Arc::new(signing.clone());

@@ -179,6 +179,9 @@ pub struct StatusView {
     pub two_persons: String,
     /// How many of these wait for the second.
     pub waiting_for_second: u64,
+    /// After how many minutes without anybody the node locks itself, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locks_after_minutes: Option<u64>,
     /// Free space where the store lies, in bytes.
     pub free_bytes: u64,
     /// What needs a person's attention.
@@ -221,6 +224,9 @@ pub struct LockedView {
     pub listen: String,
     /// When it was locked, or started so.
     pub since: Timestamp,
+    /// Whether it locked itself because nobody used it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unattended: bool,
     /// Envelopes that wait to be opened; some may be repetitions of others.
     pub waiting: u64,
     /// Free space where the store lies, in bytes.

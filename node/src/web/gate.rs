@@ -67,6 +67,7 @@ pub fn gated<G: Gate>(gate: Arc<G>, secure: bool) -> Router {
 #[template(path = "unlock.html")]
 struct Unlock {
     f: Frame,
+    heading: &'static str,
     since: String,
 }
 
@@ -86,7 +87,8 @@ fn unlock_page<G: Gate>(node: &Locked<G>, headers: &HeaderMap, status: StatusCod
     let mut f = Frame::bare(w, locked.name, w.t("unlock-title").into_owned(), "/unlock");
     f.faults = faults;
     let since = w.t1("unlock-since", "when", Moment::here(now).moment(w, locked.since));
-    page(status, &Unlock { f, since })
+    let heading = if locked.unattended { "unlock-heading-unattended" } else { "unlock-heading" };
+    page(status, &Unlock { f, heading, since })
 }
 
 async fn unlock<G: Gate>(

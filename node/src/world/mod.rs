@@ -63,6 +63,13 @@ impl World {
         self.clock.doubt()
     }
 
+    /// Seconds since some moment, sleep of the machine included: for measuring how long something took. Nobody can set
+    /// it; a world without an uptime goes by its clock.
+    #[must_use]
+    pub fn running(&self) -> u64 {
+        self.clock.running()
+    }
+
     /// What the wall clock shows, believed or not.
     #[must_use]
     pub fn wall_clock(&self) -> Timestamp {

@@ -62,6 +62,11 @@ impl Steady {
         self.judge().1
     }
 
+    /// The uptime, or the wall clock where there is none.
+    pub(super) fn running(&self) -> u64 {
+        self.uptime.as_ref().map_or_else(|| self.wall.now().0, |uptime| uptime.seconds())
+    }
+
     /// What the wall clock shows, believed or not.
     pub(super) fn wall(&self) -> Timestamp {
         self.wall.now()

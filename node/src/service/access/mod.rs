@@ -223,6 +223,7 @@ impl Service {
     /// [`ServiceError::NotAllowed`].
     pub(super) async fn may(&self, actor: &Actor, what: UseCase) -> Result<(), ServiceError> {
         if self.allows(actor, what) {
+            self.asked_by(actor, what);
             return Ok(());
         }
         self.audited(actor, what.code(), &[], Err(ServiceError::NotAllowed { ask: what.ask() })).await

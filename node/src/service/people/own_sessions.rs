@@ -13,6 +13,7 @@ impl Service {
     /// [`ServiceError::SessionEnded`]: unknown, idle for too long, over, ended by hand, or the person was removed.
     pub async fn session(&self, token: &SessionToken) -> Result<Actor, ServiceError> {
         let session = self.people.sessions().seen(token, self.world.now()).ok_or(ServiceError::SessionEnded)?;
+        self.somebody_is_here();
         self.signed_in(&session)
     }
 

@@ -37,6 +37,7 @@ impl Gate for Locked {
             name: "CMO Poipet".into(),
             listen: "127.0.0.1:1".into(),
             since,
+            unattended: false,
             waiting: 7,
             free_bytes: 0,
             troubles: Vec::new(),
@@ -89,6 +90,7 @@ async fn a_locked_node_shows_one_page_that_counts_nothing_and_unlocks() {
     assert!(!page.contains(">7<") && !page.contains(" 7 "), "a count: {page}");
     let wrong = ask(stream().await, "POST /unlock", "passphrase=wrong").await;
     assert!(wrong.starts_with("HTTP/1.1 401") && wrong.contains("This is not the passphrase"), "{wrong}");
+    assert!(!page.contains("Nobody used") && wrong.contains("started again"), "why it is locked: {wrong}");
     let right = ask(stream().await, "POST /unlock", "passphrase=right").await;
     assert!(right.starts_with("HTTP/1.1 303") && right.contains("location: /\r"), "{right}");
     screens.stop(Duration::ZERO).await;

@@ -184,11 +184,14 @@ async fn a_stream_ends_at_once_with_its_session_and_keeps_no_session_alive() {
     assert_eq!(of_removed.told().await.unwrap().0, "over");
     of_stays.is_quiet().await;
 
-    // Asked again and again, as by a page that lies open: the session ends as if nobody had asked.
+    // Asked again and again, as by a page that lies open: the session ends as if nobody had asked, and nobody is here.
+    stays.get("/inbox").await;
+    assert_eq!(node.service.unattended(), Duration::ZERO);
     for _ in 0..2 {
         node.pass(IDLE / 2 - 1);
         told(stays.news("/news?since=0&on=inbox").await.unwrap().told().await);
     }
+    assert_eq!(node.service.unattended().as_secs(), 2 * (IDLE / 2 - 1));
     node.pass(2);
     assert_eq!(of_stays.told().await.unwrap().0, "over");
     assert_eq!(stays.news("/news").await.err(), Some(StatusCode::SEE_OTHER));
