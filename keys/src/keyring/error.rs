@@ -35,6 +35,24 @@ pub enum KeyringError {
     /// The active signing key can't go before another is active.
     #[error("this is the signing key in use: activate another first")]
     InUse,
+    /// No unlock slot of this number or name.
+    #[error("there is no such unlock slot: see `spean key slot list`")]
+    NoSuchSlot,
+    /// Without it people could not open the keyring any more.
+    #[error("this is the last passphrase of the keyring: add another first. A key file or a credential can be lost")]
+    LastSlot,
+    /// All are in use.
+    #[error("all 8 unlock slots are in use: remove one first")]
+    SlotsFull,
+    /// Another has this name.
+    #[error("another unlock slot has this name: choose one that tells them apart")]
+    SlotTaken,
+    /// One of the slots takes it already.
+    #[error("this secret opens the keyring already: each unlock slot needs one of its own")]
+    SecretTaken,
+    /// Not a name.
+    #[error("the name of an unlock slot is 1 to 39 bytes long, without blanks at its ends")]
+    SlotName,
     /// Out of bounds.
     #[error("these passphrase parameters are out of bounds: {0}")]
     Params(&'static str),

@@ -47,6 +47,18 @@ impl KdfParams {
         Ok(Self { memory_kib, passes, lanes })
     }
 
+    /// Whether less memory, or as much with fewer passes, is what a try takes.
+    #[must_use]
+    pub const fn is_cheaper_than(self, other: Self) -> bool {
+        self.memory_kib < other.memory_kib || (self.memory_kib == other.memory_kib && self.passes < other.passes)
+    }
+
+    /// Memory of a try, in KiB.
+    #[must_use]
+    pub const fn memory_kib(self) -> u32 {
+        self.memory_kib
+    }
+
     /// Parameters under which one try takes [`KdfParams::TARGET`] or longer on this machine.
     ///
     /// `memory_kib` is what may be used for it; `time` runs what it is given and says how long that took (this

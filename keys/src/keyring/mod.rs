@@ -15,6 +15,7 @@ mod passphrase;
 mod root;
 mod signing;
 mod slot;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod tombstone;
@@ -23,6 +24,7 @@ mod unlock;
 pub use erasure::SHARDS;
 pub use error::KeyringError;
 pub use kdf::KdfParams;
+pub use slots::{NewSlot, SlotKind, SlotName, UNLOCK_SLOTS, UnlockSlot};
 pub use tombstone::COUNTERS;
 pub use unlock::KeyringSecrets;
 
@@ -105,7 +107,8 @@ impl Keyring {
         let mk = Secret::random(entropy);
         let slots = unlock::first_slots(&mk, passphrase, params, entropy)?;
         let place = Place::blank(Pair::Unlock);
-        let mut unlocked = unlock::Unlocked { mk, secrets, second: None, slots, place };
+        let labels = slots::Labels::default();
+        let mut unlocked = unlock::Unlocked { mk, secrets, second: None, slots, labels, place };
         let erasure = ErasureKeys::generate(entropy);
         let tombstone = Tombstone::generate(entropy);
         let mut erasure_place = Place::blank(Pair::Erasure);

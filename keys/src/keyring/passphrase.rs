@@ -20,13 +20,6 @@ impl Keyring {
     ) -> Result<(), KeyringError> {
         let mut changed = self.unlocked.duplicate();
         changed.slots = unlock::with_passphrase(&self.unlocked, old, new, params, entropy)?;
-        self.write_unlocked(changed, entropy)?;
-        self.unlocked.place.settle(&*self.pages)?;
-        if unlock::both_take(&*self.pages, &self.unlocked)? {
-            Ok(())
-        } else {
-            self.unlocked.place.stale = true;
-            Err(KeyringError::ReadBack)
-        }
+        self.write_slots(changed, entropy)
     }
 }

@@ -1,4 +1,4 @@
-//! Pair 1: the unlock slots, each wrapping the master key, and the agency's own seeds.
+//! Pair 1: the unlock slots, each wrapping the master key; the agency's own seeds; the slots' names.
 //!
 //! An unlock slot, as in LUKS, is 128 bytes:
 //! ```text
@@ -14,6 +14,7 @@ use super::{
     layout::Pair,
     pages::Pages,
     slot::{self, Content, Place},
+    slots::{self, LABELS, Labels, SlotKind, UNLOCK_SLOTS},
 };
 use crate::{
     Digest, Entropy, Secret,
@@ -22,8 +23,6 @@ use crate::{
 };
 
 const UNLOCK: Label = Label::new("spean/unlock");
-/// Unlock slots in a keyring.
-pub(super) const UNLOCK_SLOTS: usize = 8;
 const SLOT: usize = 128;
 const AUTHENTICATED: usize = 96;
 const BEFORE_WRAP: usize = 48;
@@ -31,11 +30,12 @@ const BEFORE_WRAP: usize = 48;
 const CLEAR: usize = UNLOCK_SLOTS * SLOT;
 /// Sealed part, as it was first: signing seed, whether the root is here, root seed.
 const SEALED_BEFORE: usize = 32 + 1 + 32;
-/// Sealed part: after those, whether there is a second signing seed, and it.
-const SEALED: usize = SEALED_BEFORE + 1 + 32;
-
-/// How an unlock slot is opened; 0 is an empty slot, others (TPM, recovery) will get numbers of their own.
-const KIND_PASSPHRASE: u8 = 1;
+/// Sealed part, as it was then: after those, whether there is a second signing seed, and it.
+const SEALED_UNNAMED: usize = SEALED_BEFORE + 1 + 32;
+/// Sealed part: after those, the names of the slots and when they were added.
+const SEALED: usize = SEALED_UNNAMED + LABELS;
+/// All that it may be.
+const LENGTHS: [usize; 3] = [SEALED, SEALED_UNNAMED, SEALED_BEFORE];
 
 /// The seeds of an agency's own signing keys.
 #[derive(Debug)]
@@ -59,20 +59,23 @@ fn split_optional(bytes: &[u8]) -> Option<(Option<Secret<32>>, &[u8])> {
 }
 
 impl KeyringSecrets {
-    fn encode(&self, second: Option<&Secret<32>>) -> Zeroizing<Vec<u8>> {
+    fn encode(&self, second: Option<&Secret<32>>, labels: &Labels) -> Zeroizing<Vec<u8>> {
         let mut out = Zeroizing::new(Vec::with_capacity(SEALED));
         out.extend_from_slice(self.op_seed.expose());
         push_optional(&mut out, self.root_seed.as_ref());
         push_optional(&mut out, second);
+        slots::encode(labels, &mut out);
         out
     }
 
-    /// The seeds, and the second signing seed; a keyring from before there was one ends after the root.
-    fn decode(bytes: &[u8]) -> Option<(Self, Option<Secret<32>>)> {
+    /// The seeds, the second signing seed, the names of the slots; a keyring from before there were these ends after the
+    /// root, or after the second seed.
+    fn decode(bytes: &[u8]) -> Option<(Self, Option<Secret<32>>, Labels)> {
         let (op, rest) = bytes.split_at_checked(32)?;
         let (root_seed, rest) = split_optional(rest)?;
-        let second = if rest.is_empty() { None } else { split_optional(rest)?.0 };
-        Some((Self { op_seed: Secret::from_slice(op)?, root_seed }, second))
+        let (second, rest) = if rest.is_empty() { (None, rest) } else { split_optional(rest)? };
+        let labels = if rest.is_empty() { Labels::default() } else { slots::decode(rest)? };
+        Some((Self { op_seed: Secret::from_slice(op)?, root_seed }, second, labels))
     }
 
     fn duplicate(&self) -> Self {
@@ -88,12 +91,14 @@ pub(super) struct Unlocked {
     /// A second signing key: one that is to come, or one that was and is to go.
     pub(super) second: Option<Secret<32>>,
     pub(super) slots: Vec<u8>,
+    /// What the slots are called.
+    pub(super) labels: Labels,
     pub(super) place: Place,
 }
 
 impl Unlocked {
     pub(super) fn content(&self) -> Content {
-        Content { clear: self.slots.clone(), sealed: self.secrets.encode(self.second.as_ref()) }
+        Content { clear: self.slots.clone(), sealed: self.secrets.encode(self.second.as_ref(), &self.labels) }
     }
 
     /// A copy to change; the original stays in force until the change is on disk.
@@ -103,6 +108,7 @@ impl Unlocked {
             secrets: self.secrets.duplicate(),
             second: self.second.as_ref().map(Secret::duplicate),
             slots: self.slots.clone(),
+            labels: self.labels.clone(),
             place: self.place,
         }
     }
@@ -115,12 +121,12 @@ pub(super) fn first_slots(
     params: KdfParams,
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, KeyringError> {
-    let mut slots = wrap(mk, passphrase, params, entropy)?;
+    let mut slots = wrap(mk, (SlotKind::Passphrase, passphrase), params, entropy)?;
     slots.resize(CLEAR, 0);
     Ok(slots)
 }
 
-/// The unlock slots with `new` in the place of `old`; the others are as they were.
+/// The unlock slots with the passphrase `new` in the place of `old`; the others are as they were.
 pub(super) fn with_passphrase(
     unlocked: &Unlocked,
     old: &[u8],
@@ -129,13 +135,70 @@ pub(super) fn with_passphrase(
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, KeyringError> {
     let mut slots = unlocked.slots.clone();
-    for slot in slots.chunks_mut(SLOT) {
+    for slot in slots.chunks_mut(SLOT).filter(|slot| slot.first() == Some(&SlotKind::Passphrase.byte())) {
         if unwrap(slot, old)?.is_some() {
-            slot.copy_from_slice(&wrap(&unlocked.mk, new, params, entropy)?);
+            slot.copy_from_slice(&wrap(&unlocked.mk, (SlotKind::Passphrase, new), params, entropy)?);
             return Ok(slots);
         }
     }
     Err(KeyringError::WrongPassphrase)
+}
+
+/// Of each slot, kind and cost; none of an empty one.
+pub(super) fn kinds(slots: &[u8]) -> impl Iterator<Item = Option<(SlotKind, KdfParams)>> {
+    slots.chunks(SLOT).map(|slot| {
+        let (cost, _) = parse_params(slot).ok()??;
+        Some((SlotKind::of_byte(*slot.first()?)?, cost))
+    })
+}
+
+/// Whether one of the slots takes this secret.
+pub(super) fn takes(slots: &[u8], secret: &[u8]) -> Result<bool, KeyringError> {
+    for slot in slots.chunks(SLOT) {
+        if unwrap(slot, secret)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Puts a secret into the first empty slot; which one that was.
+pub(super) fn fill(
+    unlocked: &mut Unlocked,
+    (kind, secret): (SlotKind, &[u8]),
+    params: KdfParams,
+    entropy: &mut dyn Entropy,
+) -> Result<usize, KeyringError> {
+    let wrapped = wrap(&unlocked.mk, (kind, secret), params, entropy)?;
+    let empty = unlocked.slots.chunks_mut(SLOT).enumerate().find(|(_, slot)| slot.first() == Some(&0));
+    let (index, slot) = empty.ok_or(KeyringError::SlotsFull)?;
+    slot.copy_from_slice(&wrapped);
+    Ok(index)
+}
+
+/// Empties a slot.
+pub(super) fn clear(unlocked: &mut Unlocked, index: usize) {
+    if let Some(slot) = unlocked.slots.chunks_mut(SLOT).nth(index) {
+        slot.fill(0);
+    }
+}
+
+/// Wraps the slot that takes `secret` anew if a try of it is cheaper than `least`. Whether it did.
+pub(super) fn raise(
+    unlocked: &mut Unlocked,
+    secret: &[u8],
+    least: KdfParams,
+    entropy: &mut dyn Entropy,
+) -> Result<bool, KeyringError> {
+    let Unlocked { mk, slots, .. } = unlocked;
+    for slot in slots.chunks_mut(SLOT) {
+        let Some((kind, cost)) = kinds(slot).next().flatten() else { continue };
+        if cost.is_cheaper_than(least) && unwrap(slot, secret)?.is_some() {
+            slot.copy_from_slice(&wrap(mk, (kind, secret), least, entropy)?);
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether both copies hold just these unlock slots, read back from the file.
@@ -146,7 +209,7 @@ pub(super) fn both_take(pages: &dyn Pages, unlocked: &Unlocked) -> Result<bool, 
 
 fn wrap(
     mk: &Secret<32>,
-    passphrase: &[u8],
+    (kind, passphrase): (SlotKind, &[u8]),
     params: KdfParams,
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, KeyringError> {
@@ -155,7 +218,7 @@ fn wrap(
     }
     let salt = random_bytes::<32>(entropy);
     let stretched = params.stretch(passphrase, &salt)?;
-    let mut out = vec![KIND_PASSPHRASE, 0, 0, 0];
+    let mut out = vec![kind.byte(), 0, 0, 0];
     for number in [params.memory_kib, params.passes, params.lanes] {
         out.extend_from_slice(&number.to_be_bytes());
     }
@@ -192,12 +255,14 @@ fn unwrap(slot: &[u8], passphrase: &[u8]) -> Result<Option<Secret<32>>, KeyringE
     Ok(opened.and_then(|()| Secret::from_slice(wrapped.get(..32)?)))
 }
 
-/// Parameters and salt of a slot of a kind that takes a passphrase.
+/// Parameters and salt of a slot of a kind that is known; an empty one has none.
 fn parse_params(slot: &[u8]) -> Result<Option<(KdfParams, [u8; 32])>, KeyringError> {
     let number = |at: usize| slot.get(at..at + 4).map(|b| b.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)));
     let salt = slot.get(16..BEFORE_WRAP).and_then(|salt| salt.try_into().ok());
     match (slot.first(), number(4), number(8), number(12), salt) {
-        (Some(&KIND_PASSPHRASE), Some(memory), Some(passes), Some(lanes), Some(salt)) if slot.len() == SLOT => {
+        (Some(&kind), Some(memory), Some(passes), Some(lanes), Some(salt))
+            if slot.len() == SLOT && SlotKind::of_byte(kind).is_some() =>
+        {
             Ok(Some((KdfParams::new(memory, passes, lanes)?, salt)))
         }
         _ => Ok(None),
@@ -218,17 +283,17 @@ pub(super) fn open(pages: &dyn Pages, passphrase: &[u8]) -> Result<Unlocked, Key
         }
     }
     let mk = mk.ok_or(KeyringError::WrongPassphrase)?;
-    let (plain, place) = slot::newest(&raws, Pair::Unlock, &mk, (CLEAR, &[SEALED, SEALED_BEFORE]))?;
-    let (secrets, second) = KeyringSecrets::decode(&plain).ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
-    Ok(Unlocked { mk, secrets, second, slots, place })
+    let (plain, place) = slot::newest(&raws, Pair::Unlock, &mk, (CLEAR, &LENGTHS))?;
+    let (secrets, second, labels) = KeyringSecrets::decode(&plain).ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
+    Ok(Unlocked { mk, secrets, second, slots, labels, place })
 }
 
 /// Whether both slots hold just these secrets, read back from the file.
 pub(super) fn both_hold(pages: &dyn Pages, unlocked: &Unlocked) -> Result<bool, KeyringError> {
     let expected = unlocked.content().sealed;
     let raws = slot::read_pair(pages, Pair::Unlock)?;
-    // As written now, or never written since there can be a second signing key.
-    let lengths = if unlocked.second.is_none() { &[SEALED, SEALED_BEFORE][..] } else { &[SEALED][..] };
+    // As written now, or never written since there can be names, or a second signing key.
+    let lengths = if unlocked.second.is_none() { &LENGTHS[..] } else { &LENGTHS[..2] };
     let holds = |raw: &slot::RawSlot| {
         let plain = |length: &usize| raw.open(&unlocked.mk, CLEAR, *length);
         lengths.iter().find_map(plain).is_some_and(|plain| expected.starts_with(&plain))
@@ -245,7 +310,7 @@ mod tests {
     #[test]
     fn parameters_out_of_bounds_are_refused_before_use() {
         let mut slot = vec![0; SLOT];
-        slot[0] = KIND_PASSPHRASE;
+        slot[0] = SlotKind::Passphrase.byte();
         slot[4..8].fill(0xff);
         slot[11] = 1;
         slot[15] = 1;

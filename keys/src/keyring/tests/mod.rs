@@ -5,6 +5,7 @@ mod passphrase;
 mod power;
 mod root;
 mod signing;
+mod slots;
 
 use std::os::unix::fs::PermissionsExt;
 
