@@ -96,6 +96,7 @@ const TRUST = [
   ['person-remove', 'dt', 'sothy', '/people/{person}/remove'],
   ['peers', 'dt', 'sothy', '/peers'],
   ['peer', 'dt', 'sothy', '/peers/{peer}'],
+  ['peer-keys', 'dt', 'sothy', '/peers/{peer}/keys'],
   ['peer-no-proof', 'dt', 'sothy', '/peers/{peer}/proof', 'none'],
   ['peer-compare', 'dt', 'sothy', '/peers/{peer}/compare'],
   ['peer-suspend', 'dt', 'sothy', '/peers/{peer}/suspend'],

@@ -74,3 +74,20 @@ key-done-asked-text = It waits for two days, under People. If it is urgent, tele
 waits-revoke = Take key { $name } back
 waits-revoke-effect = Whatever else anybody signs with this key is refused everywhere. A new one takes its place. It can’t be undone.
 waits-why = Why
+
+# Keys of another agency
+peer-keys-title = Key history
+peer-keys-link = Its keys, and what it said of them
+peer-keys-lede = What the agency itself said of its keys, newest first. The dates are its own.
+peer-keys-signing = Keys that sign for it
+peer-keys-until = counts until
+peer-keys-log = What it said
+key-stage-good = counts
+key-entry-genesis = It was founded
+key-entry-add_op_key = A signing key was added
+key-entry-revoke_key = A signing key was taken back
+key-entry-rotate_root = The main key of its recovery kit took over
+key-entry-recover = Its guardians gave it a new main key
+key-entry-incarnation = Its computer was restored from a backup
+key-entry-retire = It came to its end
+key-entry-newer = Something that a newer version understands

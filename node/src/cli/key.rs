@@ -10,7 +10,7 @@ use super::{
     node::segment,
     output::{Page, Show, fixed, flexible, when},
 };
-use crate::view::{KeyChange, KeyLine, KeyList, Problem, RevokeOwnKey, RotateKey};
+use crate::view::{KeyChange, KeyLine, KeyList, LogLine, Problem, RevokeOwnKey, RotateKey};
 
 /// Looks after this agency's own keys and its recovery kit
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ Examples:
   spean key list
   spean key list --json")]
     List,
-    /// Shows the signing keys that another agency had and has
+    /// Shows the signing keys that another agency had and has, and what its key log says
     #[command(after_help = "\
 What it calls active may not be in use yet: that is known at its own node only.
 
@@ -170,6 +170,18 @@ impl Show for KeyList {
         };
         let rows: Vec<Vec<String>> = self.keys.iter().map(row).collect();
         page.table(&[fixed("KIND"), flexible("STATE"), fixed("UNTIL"), fixed("ID")], &rows);
+        let told = |line: &LogLine| {
+            let what = match &line.key {
+                Some(key) => format!("{} {key}", line.what),
+                None => line.what.clone(),
+            };
+            let what = line.reason.iter().fold(what, |what, reason| format!("{what}: {reason}"));
+            vec![line.entry.to_string(), when::day(line.at), what]
+        };
+        if !self.entries.is_empty() {
+            let entries: Vec<Vec<String>> = self.entries.iter().map(told).collect();
+            page.gap().table(&[fixed("ENTRY"), fixed("SAYS"), flexible("WHAT")], &entries);
+        }
         for key in &self.keys {
             if key.due.is_some() {
                 page.gap().say("The signing key in use ends soon: spean key rotate --help");

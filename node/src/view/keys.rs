@@ -36,6 +36,26 @@ pub struct KeyLine {
 pub struct KeyList {
     /// Of each kind the oldest first.
     pub keys: Vec<KeyLine>,
+    /// What another agency's key log says, oldest first; none for the own keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<LogLine>,
+}
+
+/// One entry of a key log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Its place; the founding is 0.
+    pub entry: u64,
+    /// `genesis`, or the entry's kind (`docs/protocol.md` 3.3).
+    pub what: String,
+    /// When it was made, as the agency says.
+    pub at: Timestamp,
+    /// The signing key that was added or taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Why, in the agency's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Puts the prepared signing key into use.

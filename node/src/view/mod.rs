@@ -20,7 +20,8 @@ mod team;
 mod token;
 
 pub use self::keys::{
-    AskRecovery, FinishRecovery, KeyChange, KeyLine, KeyList, RecoveryAsked, RevokeOwnKey, RotateKey, RotateRootKey,
+    AskRecovery, FinishRecovery, KeyChange, KeyLine, KeyList, LogLine, RecoveryAsked, RevokeOwnKey, RotateKey,
+    RotateRootKey,
 };
 pub use agency::{
     AddPeer, CardView, ClockView, EvidenceList, EvidenceView, FingerprintView, LockedView, LockingView, OwnKey,

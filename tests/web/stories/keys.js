@@ -69,6 +69,9 @@ async function parted(at, check) {
   await page.goto(peer);
   check('it is not stopped', (await page.locator('main .over .tag').first().getAttribute('class')).includes('stop'));
   check('nothing says why', await has(page, '#evidence'));
+  await page.click('main a[href$="/keys"]');
+  check('its history is not shown', (await page.locator('section[aria-labelledby=log] li').count()) >= 2);
+  await page.goto(peer);
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[href*="/proof"]')]);
   const proof = path.join(at.stage.folder, 'ns.proof');
   await download.saveAs(proof);

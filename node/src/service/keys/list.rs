@@ -1,14 +1,14 @@
 //! The signing keys as people see them: stages, and what to do before one ends.
 
 use keys::{
-    KeyId, Timestamp,
-    log::OpKey,
+    KeyId, Signed, Timestamp, VerifiedAgency,
+    log::{Entry, EntryBody, Genesis, OpKey},
     stage::{self, Due, HeldSigning, Stage},
 };
 
 use crate::{
     service::{Actor, Service, ServiceError, access::UseCase, read},
-    view::{KeyLine, KeyList, Trouble},
+    view::{KeyLine, KeyList, LogLine, Trouble},
 };
 
 /// Digits of a key's id that are enough to name it, if no other begins so.
@@ -52,10 +52,10 @@ impl Service {
                 waits_for: Vec::new(),
             });
         }
-        Ok(KeyList { keys })
+        Ok(KeyList { keys, entries: Vec::new() })
     }
 
-    /// The signing keys that a peer had and has, oldest first, as its key log says.
+    /// The signing keys that a peer had and has, and each entry of its key log, oldest first.
     ///
     /// # Errors
     /// [`ServiceError::NotAllowed`]; [`ServiceError::NotFound`] and the like for the peer.
@@ -74,7 +74,8 @@ impl Service {
             revoked: op.revoked.as_ref().map(|revocation| revocation.seq),
             waits_for: Vec::new(),
         };
-        Ok(KeyList { keys: peer.agency.keys().op_keys().iter().map(line).collect() })
+        let keys = peer.agency.keys().op_keys().iter().map(line).collect();
+        Ok(KeyList { keys, entries: entries(&peer.agency) })
     }
 
     /// How far the life of an own signing key is.
@@ -116,6 +117,32 @@ impl Service {
         };
         Some(Trouble { code: "keys/ending".into(), text: format!("the signing key {ends}: {what}"), about: None })
     }
+}
+
+/// The key log, told entry by entry.
+fn entries(agency: &VerifiedAgency) -> Vec<LogLine> {
+    let mut log = agency.record().log().iter();
+    let founding = log.next().and_then(|bytes| Signed::<Genesis>::from_bytes(bytes).ok());
+    let first = founding.map(|founding| LogLine {
+        entry: 0,
+        what: "genesis".into(),
+        at: founding.claimed().common.ts,
+        key: None,
+        reason: None,
+    });
+    let later = log.filter_map(|bytes| Signed::<Entry>::from_bytes(bytes).ok()).map(|signed| {
+        let entry = signed.claimed();
+        let (key, reason) = match entry.parse_body() {
+            Ok(EntryBody::AddOpKey(body)) => (Some(body.key.id()), None),
+            Ok(EntryBody::RevokeKey(body)) => (Some(body.key), Some(body.reason)),
+            Ok(EntryBody::Incarnation(body)) => (None, Some(body.reason)),
+            Ok(EntryBody::Retire(body)) => (None, Some(body.reason)),
+            Ok(EntryBody::RotateRoot(_) | EntryBody::Recover(_) | EntryBody::Unknown { .. }) | Err(_) => (None, None),
+        };
+        let key = key.map(|key| key.to_string());
+        LogLine { entry: entry.seq, what: entry.kind.clone(), at: entry.common.ts, key, reason }
+    });
+    first.into_iter().chain(later).collect()
 }
 
 /// The stage as a code.

@@ -4,6 +4,7 @@ mod add;
 mod compare;
 mod digits;
 mod evidence;
+mod keys;
 mod list;
 mod suspend;
 
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Routes {
         .get("/peers", Needs::May(UseCase::PeerList), list::all)
         .form("/peers/add", Needs::May(UseCase::PeerAdd), add::ask, add::add)
         .get("/peers/{id}", Needs::May(UseCase::PeerShow), list::one)
+        .get("/peers/{id}/keys", Needs::May(UseCase::PeerShow), keys::show)
         .get("/peers/{id}/proof", Needs::May(UseCase::PeerEvidence), evidence::proof)
         .form("/peers/{id}/compare", Needs::May(UseCase::PeerVerify), compare::ask, compare::same)
         .post("/peers/{id}/differs", Needs::May(UseCase::PeerSuspend), compare::differs)
