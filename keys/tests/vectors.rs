@@ -43,7 +43,12 @@ impl Entropy for Prepared {
 
 #[test]
 fn the_frozen_vectors_are_what_this_code_makes() {
-    let all = [("agency.json", made::agency()), ("history.json", made::history()), ("sealing.json", made::sealing())];
+    let all = [
+        ("agency.json", made::agency()),
+        ("history.json", made::history()),
+        ("recovery.json", made::recovery()),
+        ("sealing.json", made::sealing()),
+    ];
     for (name, made) in all {
         if std::env::var_os("SPEAN_WRITE_VECTORS").is_some() {
             let pretty = serde_json::to_string_pretty(&made).expect("JSON");

@@ -64,6 +64,22 @@ def history(vectors):
         refused(lambda vector=vector: spean1.cut(root, peer, h(vector, "leaf"), h(vector, "path")), vector["name"])
 
 
+def recovery(vectors):
+    network = spean1.network_id("spean")
+    for name, prefix in (("page", "spnguard"), ("kit", "spnkit")):
+        text = vectors[name]["text"].replace(" ", "")
+        expect(text == bech32m(prefix, h(vectors[name], "seed")), f"the secret of a {name}")
+
+    def outcome(vector):
+        return spean1.recovery(h(vector, "request"), [bytes.fromhex(s) for s in vector["signatures"]], network)
+
+    good = vectors["good"]
+    expect(outcome(good) == h(good, "record"), "the record after a recovery")
+    expect(spean1.agency(h(good, "record"), network)["head"][0] == 2, "head of the log")
+    for vector in vectors["bad"]:
+        refused(lambda vector=vector: outcome(vector), vector["name"])
+
+
 def sealing(vectors):
     for vector in vectors:
         expect(spean1.kid(h(vector, "pk")).hex() == vector["kid"], "kid")
@@ -177,6 +193,7 @@ def main():
     readers = {
         "keys/vectors/agency.json": agency,
         "keys/vectors/history.json": history,
+        "keys/vectors/recovery.json": recovery,
         "keys/vectors/sealing.json": sealing,
         "keys/vectors/x-wing.json": x_wing,
         "protocol/vectors/padding.json": padding,

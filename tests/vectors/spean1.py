@@ -349,6 +349,7 @@ def agency(record, network):
         "proofs": proofs,
         "count": len(statements),
         "hashes": hashes,
+        "guardians": guardians,
         "ranks": ranks,
     }
 
@@ -380,6 +381,35 @@ def fork(data, network):
         kind, against = "statements", [side["proofs"][place][0] for side in sides]
     must(against[0] < against[1], "no contradiction, or the other order")
     return kind, digest("spean/fork", a["id"] + against[0] + against[1])
+
+
+def recovery(request, signatures, network):
+    """The public record after a recovery that enough guardians signed."""
+    said = fields(cbor(request), {0: "record", 1: "entry"})
+    asks, payload = agency(said["record"], network), said["entry"]
+    entry = fields(cbor(payload), ENTRY)
+    must((entry["kind"], entry["critical"]) == ("recover", True), "no recovery")
+    must((entry["seq"], entry["prev"]) == (asks["head"][0] + 1, asks["head"][1]), "out of place")
+    needed, guardians = asks["guardians"][0], {key_id(public): public for public in asks["guardians"][1]}
+    must(entry["common"][3] in guardians, "led by no guardian")
+    good = {}
+    for signature in signatures:
+        given = fields(cbor(signature), {0: "entry", 1: "signature"})
+        must(given["entry"] == digest("spean/log", payload), "under another request")
+        name, value = given["signature"]
+        must(name in guardians, "no guardian")
+        verify(guardians[name], "spean/log", payload, value)
+        good[name] = value
+    must(len(good) >= needed > 0, "too few guardians")
+    must(entry["common"][3] in good, "the named guardian did not sign")
+    first = entry["common"][3]
+    rest = [name for name in good if name != first]
+    log, statements = public_record(said["record"])
+    log.append(encode({0: payload, 1: [[name, good[name]] for name in [first, *rest]]}))
+    return b"SPNA\1" + b"".join(
+        len(items).to_bytes(2, "big") + b"".join(len(item).to_bytes(4, "big") + item for item in items)
+        for items in (log, statements)
+    )
 
 
 def cut(root, me, leaf, path):
@@ -548,11 +578,13 @@ def _head(major, n):
 
 
 def encode(value):
-    """Deterministic CBOR of what the info map holds: integers, byte strings, maps in ascending order."""
+    """Deterministic CBOR of integers, byte strings, lists, and maps in ascending order."""
     if isinstance(value, int):
         return _head(0, value)
     if isinstance(value, bytes):
         return _head(2, len(value)) + value
+    if isinstance(value, list):
+        return _head(4, len(value)) + b"".join(encode(item) for item in value)
     return _head(5, len(value)) + b"".join(encode(key) + encode(value[key]) for key in sorted(value))
 
 

@@ -19,7 +19,7 @@ fn network() -> NetworkId {
 }
 
 /// Root `key(1)`, next root `key(2)`, guardians `key(40)` to `key(42)`, two of whom must sign; signing key `key(10)`.
-fn guarded() -> VerifiedAgency {
+pub(super) fn guarded() -> VerifiedAgency {
     let guardians = [40, 41, 42].map(|byte| key(byte).public()).to_vec();
     let genesis = Genesis {
         common: GenesisCommon { v: 1, network: network(), key: key(1).public().id(), ts: NOW },

@@ -1,6 +1,7 @@
 //! How the vectors are made: with fixed seeds, by the crate's own public functions.
 
 mod history;
+mod recovery;
 
 use data_encoding::HEXLOWER;
 use keys::{
@@ -19,6 +20,7 @@ use rand_chacha::{
 use serde_json::{Value, json};
 
 pub(crate) use history::history;
+pub(crate) use recovery::recovery;
 
 const NOW: Timestamp = Timestamp(1_780_272_000);
 const NETWORK: &str = "spean";
