@@ -56,7 +56,7 @@
 //! **Map.** From the ground up: [`label`], [`cbor`], [`sign`], [`Signed`] (what is signed, and how) ·
 //! [`log`] (`verify(log) -> KeyState`) · [`statement`] (what stands beside the log) · [`record`]
 //! ([`PublicRecord`] in, [`VerifiedAgency`] out; [`merge`](record::merge) of two) · [`fork`] (the proof that an
-//! agency says two things), [`cut`] (what of a revoked key stands), [`stage`] (a key's life in people's words) · [`founding`], [`publish`] (making one's own), [`kit`], [`guardian`] (what lies on paper) · [`sealing`]
+//! agency says two things), [`cut`] (what of a revoked key stands), [`stage`] (a key's life in people's words) · [`founding`], [`publish`] (making one's own), [`kit`], [`main_key`], [`guardian`] (what lies on paper) · [`sealing`]
 //! (HPKE to a published key) · [`keyring`] (secrets at rest) · [`Fingerprint`], [`card`] (what people handle).
 
 mod agency;
@@ -75,6 +75,7 @@ pub mod keyring;
 pub mod kit;
 pub mod label;
 pub mod log;
+pub mod main_key;
 mod network;
 mod paper;
 pub mod publish;

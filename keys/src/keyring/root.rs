@@ -23,6 +23,25 @@ impl Keyring {
             self.write_unlocked(changed, entropy)?;
             self.root = Some(key);
         }
+        self.root_settled()
+    }
+
+    /// Takes the root out. When this returns `Ok`, it is in neither copy. Called again, it makes sure of the same.
+    ///
+    /// # Errors
+    /// [`KeyringError`]: it may still be there, call again.
+    pub fn remove_root(&mut self, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
+        if self.root.is_some() {
+            let mut changed = self.unlocked.duplicate();
+            changed.secrets.root_seed = None;
+            self.write_unlocked(changed, entropy)?;
+            self.root = None;
+        }
+        self.root_settled()
+    }
+
+    /// Both copies say the same of it.
+    fn root_settled(&mut self) -> Result<(), KeyringError> {
         self.unlocked.place.settle(&*self.pages)?;
         if unlock::both_hold(&*self.pages, &self.unlocked)? {
             Ok(())

@@ -211,6 +211,7 @@ key-what-next_root = Is promised, and lies in the recovery kit
 key-what-signing = Signs what we send
 key-what-sealing = Opens what others send us
 key-what-transport = Shows our computer to others
+key-state-away = not on this computer
 key-state-made = made
 key-state-in_use = in use
 key-state-by_itself = changes by itself

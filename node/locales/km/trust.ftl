@@ -211,6 +211,7 @@ key-what-next_root = បានសន្យាទុក ហើយនៅក្ន�
 key-what-signing = ចុះហត្ថលេខាលើអ្វីដែលយើងផ្ញើ
 key-what-sealing = បើកអ្វីដែលអ្នកដទៃផ្ញើមកយើង
 key-what-transport = បង្ហាញកុំព្យូទ័ររបស់យើងដល់អ្នកដទៃ
+key-state-away = មិននៅលើកុំព្យូទ័រនេះ
 key-state-made = បានបង្កើត
 key-state-in_use = កំពុងប្រើ
 key-state-by_itself = ប្តូរដោយខ្លួនឯង

@@ -53,6 +53,7 @@ pub const CODES: &[(&str, Exit)] = &[
     ("key/other-kit", Exit::Refused),
     ("key/bad-request", Exit::Input),
     ("key/guardian-page", Exit::Input),
+    ("key/main-key-page", Exit::Input),
     ("key/guardian-signature", Exit::Input),
     ("key/too-few-guardians", Exit::Refused),
     ("peer/link-key-taken", Exit::Refused),

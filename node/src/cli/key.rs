@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    Context, key_passphrase, key_recover, key_root, kit,
+    Context, key_main, key_passphrase, key_recover, key_root, kit,
     node::segment,
     output::{Page, Show, fixed, flexible, when},
 };
@@ -108,6 +108,15 @@ Examples:
         #[arg(long, required_unless_present = "dry_run")]
         yes: bool,
     },
+    /// Takes the main key off the computer, and brings it back
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  spean key root detach --out cmo-main-key.txt --yes
+  spean key root attach"
+    )]
+    Root(key_main::Root),
     /// Gets a new main key from the guardians, when the old one or the kit is lost or in other hands
     #[command(
         subcommand,
@@ -150,6 +159,7 @@ impl Key {
             KeyCommand::Rotate { force, reason, .. } => {
                 context.out().answer(&context.post::<_, KeyChange>("keys/activate", &RotateKey { force, reason })?)
             }
+            KeyCommand::Root(root) => root.run(context),
             KeyCommand::Recover(recover) => recover.run(context),
             KeyCommand::Passphrase(change) => change.run(context),
             KeyCommand::Kit(kit) => kit.run(context),

@@ -26,6 +26,7 @@ mod fault;
 mod init;
 mod input;
 mod key;
+mod key_main;
 mod key_passphrase;
 mod key_recover;
 mod key_root;

@@ -9,6 +9,7 @@ mod draft;
 mod error;
 mod guardian;
 mod kit;
+mod main_key;
 mod paper;
 mod passphrase;
 mod policy;
@@ -31,6 +32,7 @@ use building::Building;
 pub use draft::{Draft, PrintedKit};
 pub use error::InitError;
 pub use guardian::Quorum;
+pub use main_key::write_main_key;
 pub use passphrase::{PassphraseFault, check_passphrase};
 pub use policy::first_policy;
 

@@ -11,6 +11,7 @@ mod doors;
 mod error;
 mod gate;
 mod ground;
+mod main_key;
 mod passphrase;
 mod process;
 mod set_up;
@@ -35,6 +36,7 @@ use zeroize::Zeroizing;
 
 pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
+pub use main_key::{MainKeyError, attach_main_key, detach_main_key};
 pub use passphrase::change_passphrase;
 pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};

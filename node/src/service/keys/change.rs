@@ -141,7 +141,7 @@ impl Service {
 
     /// The root, which alone may change the signing keys.
     pub(super) fn root(&self) -> Result<SigningKey, ServiceError> {
-        let why = "the root key does not lie in this node's keyring, and it alone changes the signing keys";
+        let why = "the main key is not on this computer, and it alone changes signing keys: `spean key root attach`";
         self.held.root().ok_or_else(|| ServiceError::KeyState { why: why.into() })
     }
 

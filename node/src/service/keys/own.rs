@@ -15,7 +15,8 @@ impl Service {
         self.may(actor, UseCase::KeyList).await?;
         let (me, now) = (self.me(), self.world.now());
         let key = |kind: &str, state: &str, until| OwnKey { kind: kind.into(), state: state.into(), until };
-        let mut list = vec![key("root", "made", None), key("next_root", "made", None)];
+        let root = if self.held.root().is_some() { "made" } else { "away" };
+        let mut list = vec![key("root", root, None), key("next_root", "made", None)];
         // It is replaced by itself, weeks before its end.
         if let Some(until) = me.sealing_key_ends() {
             list.push(key("sealing", if until <= now { "ended" } else { "by_itself" }, Some(until)));
