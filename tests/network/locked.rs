@@ -1,5 +1,15 @@
 //! A node without its passphrase: it keeps what comes, opens nothing, and goes on when it is unlocked.
 
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use keys::{
+    Keyring, Timestamp,
+    keyring::{KdfParams, NewSlot, SlotKind, SlotName},
+};
 use node::{
     api::client::Method,
     view::{AuditPage, ExchangeView, LockedView, Problem, StatusView, UnlockedView},
@@ -7,6 +17,7 @@ use node::{
 use serde_json::{Value, json};
 use tests::{
     agency::{Agency, PASSPHRASE},
+    program,
     town::{Town, introduce, offer},
 };
 
@@ -162,6 +173,59 @@ async fn a_node_that_nobody_uses_locks_itself_says_why_and_goes_on_keeping_what_
     let entry = audit.entries.iter().find(|entry| entry.action == "node.lock-idle");
     assert!(entry.is_some_and(|entry| entry.outcome == "done"));
     town.close().await;
+}
+
+/// A process for which nobody types anything, started by a service manager that has credentials for it.
+struct Alone(Child);
+
+impl Alone {
+    fn serve(agency: &Agency, credentials: &Path) -> Self {
+        let mut serve = Command::new(program::spean());
+        serve.arg("--dir").arg(&agency.dir).arg("serve").env_remove("SPEAN_PASSPHRASE_FILE");
+        serve.env("CREDENTIALS_DIRECTORY", credentials).stdin(Stdio::null()).stderr(Stdio::null());
+        Self(serve.spawn().expect("spean serve"))
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        // Fails only if it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_opens_itself_with_a_credential_of_its_own_slot_and_stays_locked_without_and_when_told() {
+    const SECRET: &str = "0a1b-2c3d-4e5f-6071-8293-a4b5-c6d7-e8f9";
+    let place = tempfile::tempdir().expect("a folder");
+    let dt = Agency::make(place.path(), "DT", protocol::code::AgencyKind::Shelter);
+    let mut keyring = Keyring::unlock(&dt.folder().keyring(), PASSPHRASE.as_bytes()).expect("unlocks");
+    let name = SlotName::parse("this computer").expect("a name");
+    let new = NewSlot { kind: SlotKind::Credential, name, added: Timestamp(1_780_272_000) };
+    let world = node::world::World::system();
+    keyring.add_slot(new, SECRET.as_bytes(), KdfParams::LEAST, &mut world.entropy()).expect("adds");
+    drop(keyring);
+    dt.set(&["unlock_with = \"credential:spean\""]);
+    let credentials = tempfile::tempdir().expect("a folder");
+    let file = credentials.path().join("spean");
+
+    for content in [None, Some("ffff-2c3d-4e5f-6071-8293-a4b5-c6d7-e8f9\n")] {
+        content.iter().for_each(|content| fs::write(&file, content).expect("written"));
+        let _alone = Alone::serve(&dt, credentials.path());
+        waiting(&dt, 0).await;
+    }
+    fs::write(&file, format!("{SECRET}\n")).expect("written");
+    let _alone = Alone::serve(&dt, credentials.path());
+    let _: StatusView = dt.until("status", "an open node", |status: &StatusView| status.name == "DT").await;
+    let slots: Value = dt.get("keys/slots").await;
+    assert_eq!(slots["slots"][1]["name"], "this computer", "{slots}");
+    // Whoever locks it means it: it does not open itself again.
+    let _: Value = dt.post("lock", json!({})).await;
+    waiting(&dt, 0).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(waiting(&dt, 0).await.locked);
+    dt.unlock().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,6 +107,7 @@ const TRUST = [
   ['key-next', 'dt', 'sothy', '/keys/next'],
   ['key-revoke', 'dt', 'sothy', '/keys/{key}/revoke'],
   ['key-revoke-wrong', 'dt', 'sothy', '/keys/{key}/revoke', { '#reason': '   ' }],
+  ['key-slots', 'dt', 'sothy', '/keys/slots'],
   ['kit', 'dt', 'sothy', '/keys/kit'],
   ['kit-wrong', 'dt', 'sothy', '/keys/kit', { '#secret': 'spnkit1 qqqq' }],
   ['audit', 'dt', 'sothy', '/audit'],

@@ -188,12 +188,8 @@ impl Keyring {
         cost: KdfParams,
         entropy: &mut dyn Entropy,
     ) -> Result<u8, KeyringError> {
-        if self.slots().iter().any(|slot| slot.name == new.name) {
-            return Err(KeyringError::SlotTaken);
-        }
-        if unlock::takes(&self.unlocked.slots, secret)? {
-            return Err(KeyringError::SecretTaken);
-        }
+        self.may_add_slot(&new.name)?;
+        self.may_add_secret(secret)?;
         let mut changed = self.unlocked.duplicate();
         let index = unlock::fill(&mut changed, (new.kind, secret), cost, entropy)?;
         if let Some(label) = changed.labels.get_mut(index) {
@@ -201,6 +197,26 @@ impl Keyring {
         }
         self.write_slots(changed, entropy)?;
         Ok(u8::try_from(index + 1).unwrap_or_default())
+    }
+
+    /// Whether there is room for a slot of this name.
+    ///
+    /// # Errors
+    /// [`KeyringError::SlotTaken`], [`KeyringError::SlotsFull`].
+    pub fn may_add_slot(&self, name: &SlotName) -> Result<(), KeyringError> {
+        let slots = self.slots();
+        if slots.iter().any(|slot| slot.name == *name) {
+            return Err(KeyringError::SlotTaken);
+        }
+        if slots.len() < UNLOCK_SLOTS { Ok(()) } else { Err(KeyringError::SlotsFull) }
+    }
+
+    /// Whether no slot takes this secret yet. Takes as long as a try of each.
+    ///
+    /// # Errors
+    /// [`KeyringError::SecretTaken`], [`KeyringError::Params`].
+    pub fn may_add_secret(&self, secret: &[u8]) -> Result<(), KeyringError> {
+        if unlock::takes(&self.unlocked.slots, secret)? { Err(KeyringError::SecretTaken) } else { Ok(()) }
     }
 
     /// The secret of the slot of this number opens nothing any more. When this returns `Ok`, both copies were overwritten,

@@ -91,3 +91,25 @@ key-entry-recover = Its guardians gave it a new main key
 key-entry-incarnation = Its computer was restored from a backup
 key-entry-retire = It came to its end
 key-entry-newer = Something that a newer version understands
+
+# What opens the keyring
+slots-title = What opens the keys
+slots-lede = Any one of these opens this agency’s keys at this computer. Nothing secret stands here.
+slots-list = What there is
+slots-first = the first one
+slots-from-start = from the start
+slots-alone = There is only one. If whoever knows it is not there, nobody can unlock this computer: add a second one for a second person.
+slots-how = How it is changed
+slots-how-text = On the command line, by who looks after this computer, while the node is stopped: a page in a browser must never see such a secret.
+slots-add = Add one
+slots-remove = Remove one, when somebody leaves
+slots-change = Change a passphrase
+slots-copies = Older copies of the folder still open with what was removed.
+slot-kind-passphrase = passphrase
+slot-kind-key-file = key file
+slot-kind-credential = credential
+slot-kind-recovery = paper
+slot-what-passphrase = A person knows it
+slot-what-key-file = Lies on a stick or card that is taken away
+slot-what-credential = This computer’s system gives it to the node
+slot-what-recovery = Is printed, and lies in an envelope

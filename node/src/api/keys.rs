@@ -15,12 +15,13 @@ use super::{
     use_cases::UseCases,
 };
 use crate::view::{
-    AskRecovery, FinishRecovery, KeyChange, KeyList, RecoveryAsked, RevokeOwnKey, RotateKey, RotateRootKey,
+    AskRecovery, FinishRecovery, KeyChange, KeyList, RecoveryAsked, RevokeOwnKey, RotateKey, RotateRootKey, SlotList,
 };
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
         .route("/keys", get(list::<U>))
+        .route("/keys/slots", get(slots::<U>))
         .route("/peers/{peer}/keys", get(history::<U>))
         .route("/keys/prepare", post(prepare::<U>))
         .route("/keys/activate", post(activate::<U>))
@@ -33,6 +34,11 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
 /// `GET /keys`: the own keys and their stages.
 async fn list<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<KeyList>, ApiError> {
     Ok(Json(node.key_list(&actor).await?))
+}
+
+/// `GET /keys/slots`: the unlock slots of the keyring.
+async fn slots<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<SlotList>, ApiError> {
+    Ok(Json(node.key_slots(&actor).await?))
 }
 
 /// `GET /peers/{peer}/keys`: the signing keys that a peer had and has.

@@ -61,6 +61,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `requests`, `requests/{id}/{confirm,drop}` | list | `POST` |
 /// | `teams`, `teams/{team}/{name,members,remove}` | list | `POST` add, `PUT` name, `POST` |
 /// | `tokens`, `tokens/{id}/revoke` | list | `POST` make, revoke |
+/// | `keys/slots` | list | – |
 /// | `keys`, `keys/{prepare,activate,root}`, `keys/recovery`, `keys/recovery/finish`, `keys/{key}/revoke`, `peers/{peer}/keys` | list | `POST` |
 /// | `agency/card`, `agency/fingerprint`, `agency/kit`, `status` | show | |
 /// | `agency/kit/drill` | | `POST` |

@@ -12,8 +12,8 @@ use crate::{
         FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
         NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
         RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
-        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
-        TokenView, VerifyPeer,
+        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList, TeamView,
+        TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -157,6 +157,8 @@ use_cases! {
     token_revoke(id: &str) -> TokenView;
     /// The own keys.
     key_list() -> KeyList;
+    /// The unlock slots of the keyring.
+    key_slots() -> SlotList;
     /// The signing keys that a peer had and has.
     key_history(peer: &str) -> KeyList;
     /// Makes the next signing key.

@@ -100,6 +100,8 @@ pub const CODES: &[(&str, Exit)] = &[
     ("keyring/wrong-passphrase", Exit::Keyring),
     ("keyring/too-soon", Exit::Keyring),
     ("keyring/no-passphrase", Exit::Keyring),
+    ("keyring/last-slot", Exit::Keyring),
+    ("keyring/slot-taken", Exit::Keyring),
     ("keyring/missing", Exit::Keyring),
     ("keyring/damaged", Exit::Keyring),
     ("audit/broken", Exit::Verification),

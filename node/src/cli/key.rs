@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    Context, key_main, key_passphrase, key_recover, key_root, kit,
+    Context, key_main, key_passphrase, key_recover, key_root, key_slot, kit,
     node::segment,
     output::{Page, Show, fixed, flexible, when},
 };
@@ -131,6 +131,16 @@ Examples:
     )]
     Recover(key_recover::Recover),
     Passphrase(key_passphrase::Passphrase),
+    /// The unlock slots: the passphrases, key files and credentials that open the keyring
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  spean key slot list
+  spean key slot add Sophea --by Dara
+  spean key slot remove Sophea --dry-run"
+    )]
+    Slot(key_slot::Slot),
     /// The recovery kit: the page that was printed when the agency was made
     #[command(
         subcommand,
@@ -162,6 +172,7 @@ impl Key {
             KeyCommand::Root(root) => root.run(context),
             KeyCommand::Recover(recover) => recover.run(context),
             KeyCommand::Passphrase(change) => change.run(context),
+            KeyCommand::Slot(slot) => slot.run(context),
             KeyCommand::Kit(kit) => kit.run(context),
             KeyCommand::Revoke { key, reason, dry_run, .. } => {
                 let path = format!("keys/{}/revoke", segment(&key));

@@ -30,6 +30,7 @@ mod key_main;
 mod key_passphrase;
 mod key_recover;
 mod key_root;
+mod key_slot;
 mod kit;
 mod lock;
 mod machine;

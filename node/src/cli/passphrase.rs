@@ -77,7 +77,8 @@ fn none(why: &str) -> Problem {
         .hint("use `--passphrase-file FILE` or set SPEAN_PASSPHRASE_FILE")
 }
 
-fn from_file(file: &Path) -> Result<Zeroizing<String>, Problem> {
+/// One line of a file.
+pub(super) fn from_file(file: &Path) -> Result<Zeroizing<String>, Problem> {
     let unreadable = |why: String| {
         problem("keyring/no-passphrase", format!("the passphrase file `{}` {why}", file.display()))
             .hint("it holds the passphrase as one line of UTF-8 text")

@@ -154,6 +154,8 @@ pub struct People {
 pub struct Lock {
     /// Minutes without anybody after which the node locks itself; 0 for never. See [`Lock::after`].
     pub idle_minutes: Within<0, 10_080>,
+    /// The file, or the credential, that the node opens itself with; empty for none. See [`Lock::opened_by`].
+    pub unlock_with: String,
 }
 
 /// `[web]`
@@ -205,7 +207,7 @@ impl Default for People {
 
 impl Default for Lock {
     fn default() -> Self {
-        Self { idle_minutes: const { Within::of(0) } }
+        Self { idle_minutes: const { Within::of(0) }, unlock_with: String::new() }
     }
 }
 
@@ -215,6 +217,16 @@ impl Lock {
     pub fn after(&self) -> Option<Duration> {
         let minutes = self.idle_minutes.get();
         (minutes > 0).then(|| Duration::from_secs(minutes * 60))
+    }
+
+    /// Where the secret lies that the node opens itself with; `credentials` is where the service manager puts its own. A
+    /// credential that was not given is looked for where it would be, so that the error names it.
+    #[must_use]
+    pub fn opened_by(&self, credentials: Option<&Path>) -> Option<PathBuf> {
+        match self.unlock_with.strip_prefix("credential:") {
+            Some(name) => Some(credentials.unwrap_or(Path::new("/run/credentials")).join(name)),
+            None => (!self.unlock_with.is_empty()).then(|| PathBuf::from(&self.unlock_with)),
+        }
     }
 }
 

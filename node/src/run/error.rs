@@ -112,6 +112,10 @@ fn of_keyring(error: &KeyringError) -> &'static str {
         KeyringError::EmptyPassphrase => "keyring/no-passphrase",
         KeyringError::Missing(_) => "keyring/missing",
         KeyringError::NewerFormat(_) => "node/newer-format",
+        KeyringError::NoSuchSlot => "id/not-found",
+        KeyringError::LastSlot => "keyring/last-slot",
+        KeyringError::SlotTaken | KeyringError::SecretTaken | KeyringError::SlotsFull => "keyring/slot-taken",
+        KeyringError::SlotName => "input/text",
         _ => "keyring/damaged",
     }
 }

@@ -4,7 +4,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use keys::{AgencyId, Digest, NetworkId, PublicRecord, VerifiedAgency, keyring::Keyring};
+use keys::{
+    AgencyId, Digest, NetworkId, PublicRecord, VerifiedAgency,
+    keyring::{KdfParams, Keyring},
+};
 use zeroize::Zeroizing;
 
 use super::{Opened, StartError, settings};
@@ -80,7 +83,12 @@ impl Ground {
 
 /// Tries a passphrase. Takes half a second and more: not on a thread that serves others.
 pub(super) fn try_passphrase(keyring: PathBuf, passphrase: &Zeroizing<Vec<u8>>) -> Result<Keyring, StartError> {
-    Ok(Keyring::unlock(&keyring, passphrase)?)
+    let mut keyring = Keyring::unlock(&keyring, passphrase)?;
+    // Chosen when computers were slower. Whoever can't write the keyring now learns it by what they want of it.
+    if keyring.raise_cost(passphrase, KdfParams::LEAST, &mut World::system().entropy()).is_err() {
+        tracing::warn!("a try of this passphrase is cheap, and it could not be made dearer");
+    }
+    Ok(keyring)
 }
 
 /// As [`PeerPins::replace`] takes them.

@@ -37,7 +37,7 @@ use zeroize::Zeroizing;
 pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
 pub use main_key::{MainKeyError, attach_main_key, detach_main_key};
-pub use passphrase::change_passphrase;
+pub use passphrase::{add_slot, change_passphrase, may_add_slot, may_remove_slot, remove_slot, unlock_slots};
 pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};
 
@@ -273,6 +273,8 @@ async fn shut(screens: Option<Screens>, peer_port: Option<Listening>) {
 pub enum Beginning {
     /// Unlocked, with this passphrase.
     Open(Zeroizing<Vec<u8>>),
+    /// Unlocked, with what lies in a file that the settings name; locked if that is not it.
+    OpenOrLocked(Zeroizing<Vec<u8>>),
     /// Locked.
     Locked,
     /// Locked, after it had locked itself because nobody was there.
@@ -309,6 +311,14 @@ async fn serving<U: UseCases, I: Inbox, O: Outbox>(
     let world = World::system();
     let (node, locked) = match beginning {
         Beginning::Open(passphrase) => (start(folder, passphrase, world, open).await?, false),
+        Beginning::OpenOrLocked(secret) => match start(folder, secret, world.clone(), open).await {
+            Ok(node) => (node, false),
+            Err(StartError::Keyring(keys::keyring::KeyringError::WrongPassphrase)) => {
+                tracing::warn!("the file that `unlock_with` names does not open the keyring: the node starts locked");
+                (locked_node(folder, world, open, false).await?, true)
+            }
+            Err(error) => return Err(error),
+        },
         Beginning::Locked => (locked_node(folder, world, open, false).await?, true),
         Beginning::Unattended => (locked_node(folder, world, open, true).await?, true),
     };

@@ -115,6 +115,7 @@ impl UseCases for Bare {
         token_list() -> TokenList;
         token_revoke(id: &str) -> TokenView;
         key_list() -> KeyList;
+        key_slots() -> SlotList;
         key_history(peer: &str) -> KeyList;
         key_prepare() -> KeyChange;
         key_activate(r: RotateKey) -> KeyChange;

@@ -14,8 +14,8 @@ use crate::{
         FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
         NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
         RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
-        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, StatusView, TeamList, TeamView, TokenList,
-        TokenView, VerifyPeer,
+        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList, TeamView,
+        TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -257,6 +257,10 @@ impl UseCases for Service {
 
     async fn token_revoke(&self, actor: &Actor, id: &str) -> Answer<TokenView> {
         Self::token_revoke(self, actor, id).await.map_err(problem)
+    }
+
+    async fn key_slots(&self, actor: &Actor) -> Answer<SlotList> {
+        Self::key_slots(self, actor).await.map_err(problem)
     }
 
     async fn key_list(&self, actor: &Actor) -> Answer<KeyList> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keys::Timestamp;
+use keys::{Timestamp, keyring::UnlockSlot};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -56,6 +56,40 @@ pub struct LogLine {
     /// Why, in the agency's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// One of the keyring's unlock slots.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SlotLine {
+    /// Its number, from 1.
+    pub number: u8,
+    /// `passphrase`, `key-file`, `credential` or `recovery`.
+    pub kind: String,
+    /// What people call it; empty for the one that the keyring was made with.
+    pub name: String,
+    /// When it was added; none if the keyring was made with it.
+    pub added: Option<Timestamp>,
+    /// Memory that each try of its secret takes, in mebibytes.
+    pub memory_mib: u32,
+}
+
+/// The keyring's unlock slots. Nothing of it is a secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SlotList {
+    /// By number.
+    pub slots: Vec<SlotLine>,
+}
+
+impl From<&UnlockSlot> for SlotLine {
+    fn from(slot: &UnlockSlot) -> Self {
+        Self {
+            number: slot.number,
+            kind: slot.kind.code().into(),
+            name: slot.name.as_str().into(),
+            added: slot.added,
+            memory_mib: slot.cost.memory_kib() / 1024,
+        }
+    }
 }
 
 /// Puts the prepared signing key into use.

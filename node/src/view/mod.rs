@@ -21,7 +21,7 @@ mod token;
 
 pub use self::keys::{
     AskRecovery, FinishRecovery, KeyChange, KeyLine, KeyList, LogLine, RecoveryAsked, RevokeOwnKey, RotateKey,
-    RotateRootKey,
+    RotateRootKey, SlotLine, SlotList,
 };
 pub use agency::{
     AddPeer, CardView, ClockView, EvidenceList, EvidenceView, FingerprintView, LockedView, LockingView, OwnKey,

@@ -184,6 +184,7 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
         UseCase::KeyList => vec![
             service.own_keys(actor).await.map(drop),
             service.key_list(actor).await.map(drop),
+            service.key_slots(actor).await.map(drop),
             service.kit(actor).await.map(drop),
         ],
         UseCase::KitDrill => vec![service.kit_drill(actor, KitDrill { secret: String::new() }).await.map(drop)],

@@ -1,6 +1,6 @@
 //! The signing keys in the keyring, as the service needs them.
 
-use keys::{Entropy, KeyId, KeyringError, Secret, SigningKey, VerifyingKey};
+use keys::{Entropy, KeyId, KeyringError, Secret, SigningKey, VerifyingKey, keyring::UnlockSlot};
 
 use crate::vault::SharedKeyring;
 
@@ -12,6 +12,10 @@ pub trait SigningKeys: Send + Sync {
     fn second(&self) -> Option<SigningKey>;
     /// The root, while it lies here.
     fn root(&self) -> Option<SigningKey>;
+    /// The unlock slots of the keyring that they lie in, if it has such.
+    fn slots(&self) -> Vec<UnlockSlot> {
+        Vec::new()
+    }
     /// Makes a second one, unless there is one.
     ///
     /// # Errors
@@ -49,6 +53,10 @@ impl SigningKeys for SharedKeyring {
 
     fn root(&self) -> Option<SigningKey> {
         self.read().root_key().and_then(copy)
+    }
+
+    fn slots(&self) -> Vec<UnlockSlot> {
+        self.read().slots()
     }
 
     fn add(&self, entropy: &mut dyn Entropy) -> Result<VerifyingKey, KeyringError> {

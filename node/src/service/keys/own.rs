@@ -2,7 +2,7 @@
 
 use crate::{
     service::{Actor, Service, ServiceError, access::UseCase},
-    view::{OwnKey, OwnKeys},
+    view::{OwnKey, OwnKeys, SlotLine, SlotList},
 };
 
 impl Service {
@@ -24,5 +24,15 @@ impl Service {
         list.extend(me.transport_pins().iter().map(|_| key("transport", "in_use", None)));
         let fingerprint = keys::Fingerprint::of(me.id()).to_string();
         Ok(OwnKeys { name: me.name().to_owned(), fingerprint, keys: list })
+    }
+
+    /// The unlock slots of the keyring: what they are called, and since when. Adding and removing one needs a secret, which
+    /// no page asks for: `spean key slot`.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotAllowed`].
+    pub async fn key_slots(&self, actor: &Actor) -> Result<SlotList, ServiceError> {
+        self.may(actor, UseCase::KeyList).await?;
+        Ok(SlotList { slots: self.held.slots().iter().map(SlotLine::from).collect() })
     }
 }

@@ -1,9 +1,11 @@
-//! The agency's own keys: what there is, the next signing key, the end of one, the recovery kit.
+//! The agency's own keys: what there is, the next signing key, the end of one, the recovery kit, what
+//! opens the keyring.
 
 mod kit;
 mod list;
 mod next;
 mod revoke;
+mod slots;
 
 use crate::{
     service::UseCase,
@@ -15,6 +17,7 @@ const PATH: &str = "/keys";
 pub(super) fn routes() -> Routes {
     Routes::new()
         .get(PATH, Needs::May(UseCase::KeyList), list::show)
+        .get("/keys/slots", Needs::May(UseCase::KeyList), slots::show)
         .get("/keys/kit", Needs::May(UseCase::KeyList), kit::show)
         .post("/keys/kit", Needs::May(UseCase::KitDrill), kit::drill)
         .form("/keys/next", Needs::May(UseCase::KeyRotate), next::show, next::prepare)
