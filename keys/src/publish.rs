@@ -6,7 +6,7 @@
 use crate::{
     Common, Digest, KeyId, SigningKey, Timestamp, VerifyingKey,
     common::PROTOCOL_VERSION,
-    log::{ALG_ED25519, AddOpKey, Entry, EntryBody, LOG, MAX_OP_KEY_LIFE, Relation},
+    log::{ALG_ED25519, AddOpKey, Entry, EntryBody, Incarnation, LOG, MAX_OP_KEY_LIFE, Relation},
     record::{PublicRecord, RecordError, VerifiedAgency},
     sealing::{KEM_X_WING, SealingPublic},
     signed::Signed,
@@ -69,14 +69,7 @@ pub fn sealing_statement(
     now: Timestamp,
     sealing: &SealingPublic,
 ) -> Result<VerifiedAgency, PublishError> {
-    let body = SealingBody {
-        kem: KEM_X_WING,
-        pk: sealing.clone(),
-        kid: sealing.kid(),
-        not_before: now,
-        not_after: now.plus(SEALING_LIFE),
-    };
-    publish(agency, key, now, &StatementBody::Sealing(Box::new(body)))
+    publish(agency, key, now, &sealing_body(now, sealing))
 }
 
 /// The same agency with one more signing key for a year; its root signs.
@@ -91,6 +84,43 @@ pub fn add_op_key(
 ) -> Result<VerifiedAgency, PublishError> {
     let add = AddOpKey { alg: ALG_ED25519, key, not_after: now.plus(MAX_OP_KEY_LIFE) };
     append(agency, &[root], now, &EntryBody::AddOpKey(add))
+}
+
+/// After a restore serials go on from this far ahead: nobody knows what was published since the backup, and two
+/// statements with one serial would be a fork.
+pub const SERIALS_AHEAD: u64 = 1_000_000;
+
+/// The same agency in its next incarnation, after its node was restored from a backup: its root says so, and all its
+/// statements are said anew, with a new sealing key.
+///
+/// # Errors
+/// [`PublishError`].
+pub fn restored(
+    agency: &VerifiedAgency,
+    (root, key): (&SigningKey, &SigningKey),
+    now: Timestamp,
+    reason: &str,
+    sealing: &SealingPublic,
+) -> Result<VerifiedAgency, PublishError> {
+    let n = agency.incarnation().saturating_add(1);
+    let mut next = append(agency, &[root], now, &EntryBody::Incarnation(Incarnation { n, reason: reason.to_owned() }))?;
+    let transport = StatementBody::Transport(Transport { spki_sha256: agency.transport_pins().to_vec() });
+    let endpoints = StatementBody::Endpoints(Endpoints { addresses: agency.addresses().to_vec(), hidden: None });
+    let said = [transport, endpoints].into_iter().chain(agency.policy().cloned().map(StatementBody::Policy));
+    for body in said.chain([sealing_body(now, sealing)]) {
+        next = publish_after(&next, key, now, &body, SERIALS_AHEAD)?;
+    }
+    Ok(next)
+}
+
+fn sealing_body(now: Timestamp, sealing: &SealingPublic) -> StatementBody {
+    StatementBody::Sealing(Box::new(SealingBody {
+        kem: KEM_X_WING,
+        pk: sealing.clone(),
+        kid: sealing.kid(),
+        not_before: now,
+        not_after: now.plus(SEALING_LIFE),
+    }))
 }
 
 /// The same agency with one more log entry, signed by `signers` in this order.
@@ -174,12 +204,23 @@ fn publish(
     now: Timestamp,
     body: &StatementBody,
 ) -> Result<VerifiedAgency, PublishError> {
+    publish_after(agency, key, now, body, 1)
+}
+
+/// With a serial so far after the newest.
+fn publish_after(
+    agency: &VerifiedAgency,
+    key: &SigningKey,
+    now: Timestamp,
+    body: &StatementBody,
+    ahead: u64,
+) -> Result<VerifiedAgency, PublishError> {
     body.check()?;
     let in_force = agency.keys().op_key(key.public().id()).is_some_and(|op| op.revoked.is_none());
     if !in_force {
         return Err(PublishError::NotInForce);
     }
-    let serial = agency.statements().serial(body.kind()).checked_add(1).ok_or(PublishError::NotInForce)?;
+    let serial = agency.statements().serial(body.kind()).checked_add(ahead).ok_or(PublishError::NotInForce)?;
     let statement = Statement {
         common: common(agency, key.public().id(), now),
         kind: body.kind().to_owned(),

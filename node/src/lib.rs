@@ -5,6 +5,7 @@ compile_error!("`break-ack-before-sync` loses data in a power cut: it is for tes
 
 pub mod api;
 pub mod audit;
+pub mod backup;
 pub mod cipher;
 pub mod cli;
 pub mod config;

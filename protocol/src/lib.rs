@@ -13,6 +13,7 @@ pub mod cut;
 pub mod envelope;
 pub mod exchange;
 pub mod fixture;
+pub mod heads;
 pub mod id;
 pub mod khmer;
 pub mod limits;

@@ -186,6 +186,7 @@ async fn open(watched: &Watched, founding: &Founding, quota: usize, seed: u64) -
         open_offers_per_peer: quota,
         // What becomes of each of a hundred thousand packets is the question here.
         packets_per_day_per_peer: 1_000_000_000,
+        backups_kept_days: 35,
         keys_and_cases_together: false,
         requests_per_token: 20,
         two_persons: true,

@@ -142,7 +142,7 @@ impl Bench {
             Ok(AckResult::Refused(Some(why))) => {
                 counts.add(named(why), sound.kind);
                 counts.inside(inside(home, shop.peer, &mutant.letter, why));
-                if why == Refusal::Stopped {
+                if matches!(why, Refusal::Stopped | Refusal::Forked) {
                     copies.remove(at);
                 } else if takes_its_place(&mutant, why) {
                     follow(sound, &mutant);

@@ -258,7 +258,7 @@ async fn a_second_packet_in_the_same_place_stops_the_exchange_and_alarms() {
     assert_eq!(cmo.send(scene.dt(), &offer.letter(&cmo.signing, &to, None)).await, AckResult::Applied);
     let mut other = offer.clone();
     other.header.created = other.header.created.plus(1);
-    assert_eq!(cmo.send(scene.dt(), &other.letter(&cmo.signing, &to, None)).await, refused(Refusal::Stopped));
+    assert_eq!(cmo.send(scene.dt(), &other.letter(&cmo.signing, &to, None)).await, refused(Refusal::Forked));
     let view: ExchangeView = scene.dt().get(&format!("exchanges/{}", offer.header.exchange)).await;
     assert_eq!((view.summary.state.as_str(), view.events.len()), ("offered", 1));
     assert!(view.alarms.iter().any(|alarm| alarm == "equivocation"), "{:?}", view.alarms);

@@ -16,6 +16,7 @@
 //! * [`tls`]: who may connect, and how
 //! * [`floods`]: connections that mean harm, and the peer that is served all the same
 //! * [`refusals`]: one answer for all that is refused
+//! * [`restored`]: a node from its backup, and copies beside it
 //! * [`demo`]: the program's own story
 
 // A test stops at the first thing it did not expect.
@@ -37,6 +38,7 @@ mod puppet;
 mod recovered;
 mod refusals;
 mod restarts;
+mod restored;
 mod revoked;
 mod secrets;
 mod tls;

@@ -102,6 +102,21 @@ impl Agency {
         agency
     }
 
+    /// The same agency with another folder: a copy of its own, or one that a backup was restored into.
+    #[must_use]
+    pub fn at(&self, dir: PathBuf) -> Self {
+        Self {
+            name: self.name,
+            id: self.id,
+            dir,
+            aside: self.aside.clone(),
+            program: self.program.clone(),
+            listen: self.listen,
+            staff: self.staff.clone(),
+            node: None,
+        }
+    }
+
     /// What others know of it.
     pub fn record(&self) -> VerifiedAgency {
         let bytes = fs::read(self.folder().public_record()).expect("the own record");

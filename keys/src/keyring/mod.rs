@@ -6,6 +6,7 @@
 //! what is encrypted under its keys. This is the crate's only input and output; two programs on one file are kept
 //! apart by the node's lock, not here.
 
+mod backup;
 mod erasure;
 mod error;
 mod kdf;
@@ -21,6 +22,7 @@ mod tests;
 mod tombstone;
 mod unlock;
 
+pub use backup::{MAX_SLOTS, backup_key};
 pub use erasure::SHARDS;
 pub use error::KeyringError;
 pub use kdf::KdfParams;

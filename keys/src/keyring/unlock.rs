@@ -275,17 +275,20 @@ pub(super) fn open(pages: &dyn Pages, passphrase: &[u8]) -> Result<Unlocked, Key
     // The newest only: an older one would take a passphrase that was changed.
     let newest = raws.first().ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
     let slots = newest.clear(CLEAR).to_vec();
-    let mut mk = None;
-    for slot in slots.chunks(SLOT) {
-        mk = unwrap(slot, passphrase)?;
-        if mk.is_some() {
-            break;
-        }
-    }
-    let mk = mk.ok_or(KeyringError::WrongPassphrase)?;
+    let mk = master_key(&slots, passphrase)?;
     let (plain, place) = slot::newest(&raws, Pair::Unlock, &mk, (CLEAR, &LENGTHS))?;
     let (secrets, second, labels) = KeyringSecrets::decode(&plain).ok_or(KeyringError::Damaged(Pair::Unlock.name()))?;
     Ok(Unlocked { mk, secrets, second, slots, labels, place })
+}
+
+/// The master key, by the first of these unlock slots that takes the passphrase.
+pub(super) fn master_key(slots: &[u8], passphrase: &[u8]) -> Result<Secret<32>, KeyringError> {
+    for slot in slots.chunks(SLOT) {
+        if let Some(mk) = unwrap(slot, passphrase)? {
+            return Ok(mk);
+        }
+    }
+    Err(KeyringError::WrongPassphrase)
 }
 
 /// Whether both slots hold just these secrets, read back from the file.

@@ -78,6 +78,10 @@ tag-not-verified = Not verified
 
 banner-clock = The clock looks wrong ({ $time }).
 banner-clock-text = Nothing expires until it is set.
+banner-recovering = This office's computer was put back from a backup.
+banner-recovering-text = Nothing new is sent to an agency before it has told what it had received. Some have not answered yet.
+banner-copied = Nothing is sent any more: a second copy of this system is at work.
+banner-copied-text = Another agency saw it. You can read here. Tell whoever looks after this computer at once.
 banner-full = This computer is nearly full.
 banner-full-text = New cases and referrals wait. Tell whoever looks after it.
 banner-failing = This computer does not take changes.

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{ApiError, actor::By, body::Body, use_cases::UseCases};
-use crate::view::{CardView, ClockView, FingerprintView, KitDrill, KitView, StatusView};
+use crate::view::{BackupRequest, BackupView, CardView, ClockView, FingerprintView, KitDrill, KitView, StatusView};
 
 pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
     Router::new()
@@ -19,6 +19,7 @@ pub(super) fn routes<U: UseCases>() -> Router<Arc<U>> {
         .route("/agency/kit/drill", post(kit_drill::<U>))
         .route("/status", get(status::<U>))
         .route("/clock/confirm", post(clock_confirm::<U>))
+        .route("/backup", post(backup::<U>))
 }
 
 /// `GET /agency/card`: what other agencies import.
@@ -56,4 +57,13 @@ async fn status<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Resul
 /// `POST /clock/confirm`: this computer's clock is right, a person says.
 async fn clock_confirm<U: UseCases>(State(node): State<Arc<U>>, By(actor): By) -> Result<Json<ClockView>, ApiError> {
     Ok(Json(node.clock_confirm(&actor).await?))
+}
+
+/// `POST /backup`: makes a backup, in a file that the node writes.
+async fn backup<U: UseCases>(
+    State(node): State<Arc<U>>,
+    By(actor): By,
+    Body(request): Body<BackupRequest>,
+) -> Result<Json<BackupView>, ApiError> {
+    Ok(Json(node.backup(&actor, request).await?))
 }

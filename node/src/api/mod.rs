@@ -65,7 +65,7 @@ pub const PREFIX: &str = "/api/v1";
 /// | `keys`, `keys/{prepare,activate,root}`, `keys/recovery`, `keys/recovery/finish`, `keys/{key}/revoke`, `peers/{peer}/keys` | list | `POST` |
 /// | `agency/card`, `agency/fingerprint`, `agency/kit`, `status` | show | |
 /// | `agency/kit/drill` | | `POST` |
-/// | `clock/confirm` | | `POST` |
+/// | `clock/confirm`, `backup` | | `POST` |
 /// | `audit?after=N`, `audit/verify`, `audit/export` | page, check | `POST` export |
 pub fn router<U: UseCases>(node: Arc<U>) -> Router {
     let routes = cases::routes()

@@ -5,15 +5,15 @@ use serde_json::Value;
 use crate::{
     service::Actor,
     view::{
-        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView,
-        CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
-        ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
-        EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
-        NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
-        RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
-        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList, TeamView,
-        TokenList, TokenView, VerifyPeer,
+        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BackupRequest, BackupView,
+        BrokenGlassList, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest,
+        ConfirmRequest, Confirmed, ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine,
+        DecisionList, DecisionView, EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest,
+        FingerprintView, FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam,
+        NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
+        ReasonRequest, RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent,
+        ReviewList, RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList,
+        TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -183,6 +183,8 @@ use_cases! {
     kit_drill(request: KitDrill) -> KitView;
     /// How the node is.
     status() -> StatusView;
+    /// Makes a backup.
+    backup(request: BackupRequest) -> BackupView;
     /// Believes this computer's clock.
     clock_confirm() -> ClockView;
     /// A page of the audit log, from just after entry `after`.

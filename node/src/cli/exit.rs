@@ -88,6 +88,8 @@ pub const CODES: &[(&str, Exit)] = &[
     ("node/folder-in-use", Exit::NotNow),
     ("node/exists", Exit::NotNow),
     ("node/port-in-use", Exit::NotNow),
+    ("node/recovering", Exit::NotNow),
+    ("node/copied", Exit::NotNow),
     ("node/disk-full", Exit::NotNow),
     ("node/store-failed", Exit::NotNow),
     ("node/store-damaged", Exit::NotNow),
@@ -105,6 +107,10 @@ pub const CODES: &[(&str, Exit)] = &[
     ("keyring/missing", Exit::Keyring),
     ("keyring/damaged", Exit::Keyring),
     ("audit/broken", Exit::Verification),
+    ("backup/damaged", Exit::Verification),
+    ("backup/too-old", Exit::Refused),
+    ("backup/no-list", Exit::Refused),
+    ("backup/other-list", Exit::Refused),
     ("web/not-open", Exit::NotNow),
     ("demo/check-failed", Exit::Verification),
     ("demo/broke-off", Exit::Verification),
@@ -123,7 +129,7 @@ impl Exit {
             "consent" | "peer" | "offer" | "exchange" | "actor" | "key" | "person" | "request" => Self::Refused,
             "node" | "web" => Self::NotNow,
             "keyring" => Self::Keyring,
-            "audit" | "demo" => Self::Verification,
+            "audit" | "backup" | "demo" => Self::Verification,
             _ => Self::Internal,
         })
     }

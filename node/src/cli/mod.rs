@@ -9,6 +9,7 @@ mod agency;
 mod assign;
 mod audit;
 mod audit_export;
+mod backup;
 mod case;
 mod clock;
 mod codes;
@@ -40,6 +41,7 @@ mod passphrase;
 mod peer;
 mod problem;
 mod refer;
+mod restore;
 mod serve;
 mod set_up;
 mod status;
@@ -120,6 +122,8 @@ enum Command {
     Web(web::Web),
     Assign(assign::Assign),
     Audit(audit::Audit),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Clock(clock::Clock),
     Completions(completions::Completions),
 }
@@ -157,6 +161,8 @@ impl Command {
             Self::Web(command) => command.run(context),
             Self::Assign(command) => command.run(context),
             Self::Audit(command) => command.run(context),
+            Self::Backup(command) => command.run(context),
+            Self::Restore(command) => command.run(context),
             Self::Clock(command) => command.run(context),
             Self::Completions(command) => command.run(),
         }

@@ -51,6 +51,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Room on the disk.
     pub disk: Disk,
+    /// Backups.
+    pub backup: Backup,
     /// The agency's own people.
     pub people: People,
     /// When the node locks itself.
@@ -138,6 +140,14 @@ pub struct Disk {
     pub ballast_mib: Within<16, 65_536>,
 }
 
+/// `[backup]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Backup {
+    /// Days.
+    pub kept_days: Within<1, 3_650>,
+}
+
 /// `[people]`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -192,10 +202,17 @@ impl Default for Config {
             quotas: Quotas::default(),
             delivery: Delivery::default(),
             disk: Disk::default(),
+            backup: Backup::default(),
             people: People::default(),
             lock: Lock::default(),
             web: Web::default(),
         }
+    }
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self { kept_days: const { Within::of(35) } }
     }
 }
 

@@ -9,13 +9,13 @@ use std::{
 use super::{InitError, paper};
 
 /// A folder under construction; removed again unless it was finished.
-pub(super) struct Building {
+pub(crate) struct Building {
     path: PathBuf,
     finished: bool,
 }
 
 impl Building {
-    pub(super) fn begin(dir: &Path) -> Result<Self, InitError> {
+    pub(crate) fn begin(dir: &Path) -> Result<Self, InitError> {
         let mut name = std::ffi::OsString::from(".");
         name.push(dir.file_name().ok_or_else(|| InitError::NotAFolder(dir.into()))?);
         name.push(format!(".new-{}", std::process::id()));
@@ -24,12 +24,12 @@ impl Building {
         Ok(Self { path, finished: false })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Gives the folder its name; an empty folder of that name is replaced.
-    pub(super) fn finish(mut self, dir: &Path) -> Result<(), InitError> {
+    pub(crate) fn finish(mut self, dir: &Path) -> Result<(), InitError> {
         let rename = || {
             fs::File::open(&self.path)?.sync_all()?;
             fs::rename(&self.path, dir)?;

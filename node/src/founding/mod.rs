@@ -28,7 +28,7 @@ use keys::{
     log::{GenesisError, MAX_GUARDIANS, check_country, check_name},
 };
 
-use building::Building;
+pub(crate) use building::Building;
 pub use draft::{Draft, PrintedKit};
 pub use error::InitError;
 pub use guardian::Quorum;

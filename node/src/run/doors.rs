@@ -8,7 +8,7 @@ use axum::{Router, body::Bytes};
 use keys::{AgencyId, KeyId};
 
 use crate::{
-    delivery::inbound::{Answer, Inbox},
+    delivery::inbound::{Answer, HeadsAsked, Inbox},
     observe::safe,
     vault::{Intake, NotKept},
 };
@@ -27,6 +27,7 @@ pub(super) trait Receive: Send + Sync {
     fn receive(&self, from: AgencyId, envelope: Bytes) -> Boxed<'_, Answer>;
     fn public_record(&self, to: AgencyId, after: u64) -> Boxed<'_, Option<Bytes>>;
     fn cut(&self, to: AgencyId, key: KeyId) -> Boxed<'_, Option<Bytes>>;
+    fn heads(&self, to: AgencyId, ask: HeadsAsked) -> Boxed<'_, Option<Bytes>>;
 }
 
 impl<I: Inbox> Receive for I {
@@ -40,6 +41,10 @@ impl<I: Inbox> Receive for I {
 
     fn cut(&self, to: AgencyId, key: KeyId) -> Boxed<'_, Option<Bytes>> {
         Box::pin(Inbox::cut(self, to, key))
+    }
+
+    fn heads(&self, to: AgencyId, ask: HeadsAsked) -> Boxed<'_, Option<Bytes>> {
+        Box::pin(Inbox::heads(self, to, ask))
     }
 }
 
@@ -139,6 +144,14 @@ impl Inbox for Doors {
         match &*now {
             Doorway::Open { inbox, .. } => inbox.cut(to, key).await,
             // It lies under a key of the keyring.
+            Doorway::Locked(_) | Doorway::Shut => None,
+        }
+    }
+
+    async fn heads(&self, to: AgencyId, ask: HeadsAsked) -> Option<Bytes> {
+        let now = self.now.load_full();
+        match &*now {
+            Doorway::Open { inbox, .. } => inbox.heads(to, ask).await,
             Doorway::Locked(_) | Doorway::Shut => None,
         }
     }

@@ -6,6 +6,7 @@
 //! ([`Opening`]): the program's are the service's, a test's are its own.
 
 mod arrivals;
+mod backup;
 mod check;
 mod doors;
 mod error;
@@ -14,6 +15,7 @@ mod ground;
 mod main_key;
 mod passphrase;
 mod process;
+mod restore;
 mod set_up;
 mod settings;
 #[cfg(test)]
@@ -34,10 +36,12 @@ use keys::VerifiedAgency;
 use tokio::{sync::Notify, task::JoinHandle};
 use zeroize::Zeroizing;
 
+pub use backup::{BackupFault, backup, check_backup};
 pub use check::{ExportFault, check_export, verify_audit};
 pub use error::StartError;
 pub use main_key::{MainKeyError, attach_main_key, detach_main_key};
 pub use passphrase::{add_slot, change_passphrase, may_add_slot, may_remove_slot, remove_slot, unlock_slots};
+pub use restore::{ErasedList, RestoreFault, go_on_here, restore};
 pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};
 

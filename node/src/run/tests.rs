@@ -128,6 +128,7 @@ impl UseCases for Bare {
         status() -> StatusView;
         kit() -> KitView;
         kit_drill(r: KitDrill) -> KitView;
+        backup(r: BackupRequest) -> BackupView;
         clock_confirm() -> ClockView;
         audit_verify() -> AuditReport;
         audit_export(r: ExportRequest) -> ExportFile;

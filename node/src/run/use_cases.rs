@@ -7,15 +7,15 @@ use crate::{
     api::{Answer, UseCases},
     service::{Actor, Service, ServiceError},
     view::{
-        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BrokenGlassList, CardView,
-        CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest, ConfirmRequest, Confirmed,
-        ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine, DecisionList, DecisionView,
-        EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest, FingerprintView,
-        FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam, NewToken,
-        NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest, ReasonRequest,
-        RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent, ReviewList,
-        RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList, TeamView,
-        TokenList, TokenView, VerifyPeer,
+        ActDone, AddPeer, AskRecovery, AssignRequest, AssignedView, AuditPage, AuditReport, BackupRequest, BackupView,
+        BrokenGlassList, CardView, CaseList, CaseSaved, CaseView, ChangeRoles, ChangeTeam, ClockView, CompleteRequest,
+        ConfirmRequest, Confirmed, ConsentList, ConsentView, CreateToken, CustodyView, DecisionDone, DecisionLine,
+        DecisionList, DecisionView, EndedSessions, EvidenceList, ExchangeList, ExchangeView, ExportFile, ExportRequest,
+        FingerprintView, FinishRecovery, Invitation, InviteRequest, KeyChange, KeyList, KitDrill, KitView, NameTeam,
+        NewToken, NoteRequest, PeerList, PeerView, PersonList, PersonView, Preview, Problem, ProgressRequest,
+        ReasonRequest, RecoveryAsked, ReferRequest, Referred, RefreshView, RequestList, RequestView, ReviewConsent,
+        ReviewList, RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, SessionList, SlotList, StatusView, TeamList,
+        TeamView, TokenList, TokenView, VerifyPeer,
     },
 };
 
@@ -317,6 +317,10 @@ impl UseCases for Service {
 
     async fn kit_drill(&self, actor: &Actor, request: KitDrill) -> Answer<KitView> {
         Self::kit_drill(self, actor, request).await.map_err(problem)
+    }
+
+    async fn backup(&self, actor: &Actor, request: BackupRequest) -> Answer<BackupView> {
+        Self::backup(self, actor, request).await.map_err(problem)
     }
 
     async fn clock_confirm(&self, actor: &Actor) -> Answer<ClockView> {

@@ -3,22 +3,26 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
-use keys::{AgencyId, KeyId, Secret};
+use keys::{AgencyId, KeyId, Secret, VerifiedAgency};
 use protocol::{ExchangeId, exchange::Position};
 use tokio::task::JoinHandle;
 
 use super::{Opened, Parts, StartError, arrivals, ground::by_agency};
 use crate::{
     api,
+    config::Config,
     delivery::{
-        http::{DeliverError, Route},
+        http::{DeliverError, HeadsAsked, Route},
         inbound::{Answer, Inbox},
         tls::PeerPins,
         worker::{Due, Failure, Outbox, OutboxError, Sealed, Settled},
     },
     observe::safe,
-    service::{Actor, Fetched, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement, people::Site},
-    vault::Vault,
+    service::{
+        Actor, Fetched, HeadsQuestion, Inbound, Opening, Outgoing, Service, ServiceError, Settings, Settlement,
+        people::Site,
+    },
+    vault::{SharedKeyring, Vault},
     web,
 };
 
@@ -35,22 +39,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// [`StartError`].
 pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, StartError> {
     let Opened { config, store: _, vault, keyring, me, public_file, pins } = opened;
-    let held = Arc::new(keyring);
     let secure = config.web.tls_files(Path::new("")).is_some();
-    let settings = Settings {
-        network: config.network.as_str().to_owned(),
-        listen: config.listen.to_string(),
-        public: config.public_url().as_str().to_owned(),
-        open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
-        packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
-        requests_per_token: config.web.api_requests_per_s.to_u32(),
-        keys_and_cases_together: config.people.keys_and_cases_together,
-        two_persons: config.people.two_persons,
-        locks_when_idle: config.lock.after(),
-        passkeys: Site::of(&config.web.names, config.web.address.port(), secure),
-    };
-    let opening = Opening { vault: vault.clone(), held, me, public_file: public_file.clone(), settings };
-    let service = Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))?;
+    let service = service_over(&config, &vault, keyring, me, &public_file).await?;
     learn_pins(&service, &vault, &pins).await;
     Ok(Parts {
         screens: web::router(Arc::clone(&service), secure, config.web.connections_at_once.to_usize()),
@@ -61,6 +51,36 @@ pub async fn open(opened: Opened) -> Result<Parts<Service, Door, Waiting>, Start
         background: background(&service, &vault, &pins),
         use_cases: service,
     })
+}
+
+/// The use cases alone, over what was unlocked.
+///
+/// # Errors
+/// [`StartError`].
+pub(super) async fn service_over(
+    config: &Config,
+    vault: &Vault,
+    keyring: SharedKeyring,
+    me: VerifiedAgency,
+    public_file: &Path,
+) -> Result<Arc<Service>, StartError> {
+    let held = Arc::new(keyring);
+    let secure = config.web.tls_files(Path::new("")).is_some();
+    let settings = Settings {
+        network: config.network.as_str().to_owned(),
+        listen: config.listen.to_string(),
+        public: config.public_url().as_str().to_owned(),
+        open_offers_per_peer: config.quotas.unanswered_offers_per_peer.to_usize(),
+        packets_per_day_per_peer: config.quotas.packets_per_day_per_peer.get(),
+        requests_per_token: config.web.api_requests_per_s.to_u32(),
+        backups_kept_days: u64::from(config.backup.kept_days.to_u32()),
+        keys_and_cases_together: config.people.keys_and_cases_together,
+        two_persons: config.people.two_persons,
+        locks_when_idle: config.lock.after(),
+        passkeys: Site::of(&config.web.names, config.web.address.port(), secure),
+    };
+    let opening = Opening { vault: vault.clone(), held, me, public_file: public_file.to_owned(), settings };
+    Service::open(opening).await.map_err(|error| StartError::UseCases(error.to_string()))
 }
 
 /// What runs beside requests: erasures, the clock, the list of who may connect, what came while the node was locked.
@@ -131,6 +151,16 @@ impl Inbox for Door {
             }
         }
     }
+
+    async fn heads(&self, to: AgencyId, ask: HeadsAsked) -> Option<Bytes> {
+        match self.service.heads_for(to, question(ask)).await {
+            Ok(answer) => Some(answer.into()),
+            Err(error) => {
+                tracing::warn!(peer = %safe(&to), code = error.code(), "what a restored peer asked could not be told");
+                None
+            }
+        }
+    }
 }
 
 /// The service's outbox before the worker.
@@ -196,6 +226,15 @@ impl Outbox for Waiting {
         self.0.cut_came(peer, key, &answer).await.map(drop).map_err(logged)
     }
 
+    fn heads_wanted(&self, peer: AgencyId) -> Option<HeadsAsked> {
+        let HeadsQuestion { nonce, after, head } = self.0.heads_wanted(peer)?;
+        Some(HeadsAsked { nonce, after: after.map(|after| keys::Digest(*after.as_bytes())), head })
+    }
+
+    async fn heads_came(&self, peer: AgencyId, ask: HeadsAsked, answer: Bytes) -> Result<bool, OutboxError> {
+        self.0.heads_came(peer, question(ask), &answer).await.map_err(logged)
+    }
+
     async fn learned(&self, peer: AgencyId, record: Bytes) -> Result<bool, OutboxError> {
         let heard = self.0.peer_record_fetched(&Actor::Node, &peer, &record).await;
         self.0.record_came(&peer, outcome(&heard));
@@ -208,6 +247,10 @@ impl Outbox for Waiting {
             }
         }
     }
+}
+
+fn question(ask: HeadsAsked) -> HeadsQuestion {
+    HeadsQuestion { nonce: ask.nonce, after: ask.after.map(ExchangeId::new), head: ask.head }
 }
 
 /// What a person is told who asked for the record.

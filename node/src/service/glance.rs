@@ -6,6 +6,7 @@ use protocol::exchange::State;
 use super::{Actor, Service, access::UseCase};
 
 /// How the node is, at a glance.
+#[expect(clippy::struct_excessive_bools, reason = "observations that do not depend on each other")]
 #[derive(Clone, Debug)]
 pub struct Glance {
     /// This agency's name.
@@ -18,6 +19,10 @@ pub struct Glance {
     pub full: bool,
     /// The disk takes no changes.
     pub failing: bool,
+    /// It was restored, and some agencies have not answered yet.
+    pub recovering: bool,
+    /// It has stopped, for another copy of it is at work.
+    pub copied: bool,
 }
 
 impl Service {
@@ -31,6 +36,8 @@ impl Service {
             doubted_clock: self.world.clock_doubt().map(|_| self.world.wall_clock()),
             full: health.duties_only || health.low_space,
             failing: health.stopped || health.failed || health.damaged,
+            recovering: self.is_recovering(),
+            copied: self.is_copied(),
         }
     }
 

@@ -8,6 +8,7 @@ mod access;
 mod actor;
 mod audit_view;
 mod audited;
+mod backup;
 mod case;
 mod clock;
 mod consent;
@@ -26,6 +27,7 @@ mod open;
 mod peer;
 pub mod people;
 mod presence;
+mod recovery;
 mod resolve;
 mod rows;
 mod sealing;
@@ -52,12 +54,13 @@ pub(crate) use case::is_cursor;
 pub use draft::{DraftOf, DraftText, Writing};
 pub use error::{SCREEN_CODES, ServiceError};
 pub(crate) use exchange::holds_content;
-pub use exchange::{Inbound, Outgoing, REVOKED_KEY, Settlement};
+pub use exchange::{Inbound, LOST_BY_RESTORE, Outgoing, REVOKED_KEY, Settlement};
 pub use glance::Glance;
 pub use need::Whose;
 pub use news::{About, Fresh, Mark};
 pub use open::{OpenError, Opening};
 pub use peer::{Fetched, STOPPED, told};
+pub use recovery::{HeadsQuestion, begin_recovery};
 pub use rows::Trust;
 pub(crate) use rows::is_row;
 pub use sealing::keep_first_key;
@@ -90,6 +93,8 @@ pub struct Settings {
     pub open_offers_per_peer: usize,
     /// Packets of one peer that are kept in a day, from 1; ends and receipts: as many again.
     pub packets_per_day_per_peer: u64,
+    /// For how many days a backup may be restored.
+    pub backups_kept_days: u64,
     /// Whether one person may look after keys and work with cases.
     pub keys_and_cases_together: bool,
     /// Requests of one token, a second.
@@ -152,6 +157,8 @@ pub struct Service {
     /// Up to where old answers were looked for; from the beginning again after the last.
     answers_looked_at: RwLock<Option<Vec<u8>>>,
     witnesses: clock::Witnesses,
+    backups: backup::Backups,
+    recovery: recovery::Recovery,
     /// Held while an export is made: it takes memory.
     exporting: tokio::sync::Mutex<()>,
     lookout: peer::Lookout,

@@ -98,6 +98,8 @@ impl Service {
             stripes: Stripes::default(),
             answers_looked_at: RwLock::new(None),
             witnesses: clock::Witnesses::default(),
+            recovery: super::recovery::Recovery::read(&vault).await?,
+            backups: super::backup::Backups::read(&vault).await?,
             exporting: tokio::sync::Mutex::default(),
             lookout: super::peer::Lookout::default(),
             hands: Hands::new()?,

@@ -41,6 +41,9 @@ impl Service {
     /// [`ServiceError::Store`]; nothing was published then.
     pub async fn renew_sealing_key(&self) -> Result<bool, ServiceError> {
         let _one = self.changing_keys.lock().await;
+        if self.own_record_waits() {
+            return Ok(false);
+        }
         let now = self.world.now();
         let me = self.me();
         if me.sealing_key_ends().is_some_and(|ends| ends > now.plus(RENEW_BEFORE)) {

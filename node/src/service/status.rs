@@ -54,6 +54,8 @@ impl Service {
         let now = self.world.now();
         let mut troubles = self.store_troubles();
         troubles.extend(self.clock_trouble());
+        troubles.extend(self.backup_trouble());
+        troubles.extend(self.recovery_troubles());
         troubles.extend(self.key_trouble());
         let text = |code: &str, text: String, about: String| Trouble { code: code.into(), text, about: Some(about) };
         for (id, peer) in self.pending().stuck() {

@@ -169,6 +169,7 @@ async fn start(
         public: "https://cmo.example:8443".into(),
         open_offers_per_peer: 64,
         packets_per_day_per_peer: packets_per_day,
+        backups_kept_days: 35,
         keys_and_cases_together: false,
         requests_per_token: 20,
         two_persons: true,

@@ -9,7 +9,9 @@ use std::{
     },
 };
 
-use super::{Batch, CommitError, Direction, Entry, Health, Pending, Range, ReadError, Store, View, batch::Overlay};
+use super::{
+    Batch, CommitError, Direction, Entry, Health, Pending, Range, ReadError, Store, View, Watch, batch::Overlay,
+};
 
 type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -18,6 +20,7 @@ type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 pub struct MemoryStore {
     disk: Arc<Mutex<Map>>,
     refuses: Arc<AtomicBool>,
+    watch: Arc<Watch>,
 }
 
 impl MemoryStore {
@@ -52,10 +55,13 @@ impl MemoryStore {
         if self.refuses.load(Ordering::Relaxed) {
             return Err(CommitError::Failed("told to refuse".into()));
         }
+        let mut writing = self.watch.writing();
         let mut disk = self.disk();
         let mut overlay = Overlay::over(&*disk);
         overlay.add(batch)?;
-        for (key, change) in overlay.into_changes() {
+        let changes = overlay.into_changes();
+        writing.note(changes.keys());
+        for (key, change) in changes {
             match change {
                 Some(value) => disk.insert(key, value),
                 None => disk.remove(&key),
@@ -106,6 +112,10 @@ impl Store for MemoryStore {
 
     fn health(&self) -> Health {
         Health { free_bytes: u64::MAX, ..Health::default() }
+    }
+
+    fn watch(&self) -> Option<&Watch> {
+        Some(&self.watch)
     }
 }
 

@@ -7,6 +7,7 @@
 mod batch;
 #[cfg(test)]
 mod conformance;
+mod copy;
 mod error;
 mod lock;
 mod memory;
@@ -19,6 +20,7 @@ pub use self::{
         Batch, Chained, Check, Direction, Entry, Expected, MAX_BATCH, MAX_BATCH_BYTES, MAX_KEY, MAX_VALUE, Need, Range,
         Write,
     },
+    copy::{CopyError, Watch, copy},
     error::{CommitError, OpenError, ReadError},
     lock::{FolderLock, LockError},
     memory::MemoryStore,
@@ -56,6 +58,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether there is room for new work, and whether the store needs a person's attention.
     fn health(&self) -> Health;
+
+    /// Notes what changes while the store is copied ([`copy()`]); none: it can't be.
+    fn watch(&self) -> Option<&Watch> {
+        None
+    }
 }
 
 /// What the store sees of its disk.

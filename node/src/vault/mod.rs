@@ -5,6 +5,7 @@
 //! says: tables and types are declared by the services. Everything personal goes through here.
 
 mod blob;
+mod copy;
 mod data_key;
 mod erase;
 mod error;
@@ -16,7 +17,10 @@ mod record;
 mod scan;
 mod transaction;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 pub use keys::keyring::ErasureMethod;
 use keys::{AgencyId, Secret};
@@ -25,6 +29,7 @@ use tokio::sync::Mutex;
 pub(crate) use self::record::parses;
 pub use self::{
     blob::Blob,
+    copy::{CopyError, Naming},
     erase::ErasureProof,
     error::{CommitError, EraseError, VaultError},
     intake::{Arrival, Intake, IntakeLimits, NotKept, pins_in},
@@ -57,6 +62,8 @@ struct Inner {
     audit: Audit,
     /// One erasure run at a time; whoever waits finds their owners erased by the run before.
     erasing: Mutex<()>,
+    /// Owners erased since the vault was opened.
+    erasures: AtomicU64,
 }
 
 impl Vault {
@@ -73,7 +80,8 @@ impl Vault {
         world: World,
     ) -> Result<Self, VaultError> {
         let audit = Audit::new(Arc::clone(&store), keys.ledger_key(), keys.tombstone_key(), agency, world.clone());
-        let vault = Self { inner: Arc::new(Inner { store, keys, agency, world, audit, erasing: Mutex::new(()) }) };
+        let (erasing, erasures) = (Mutex::new(()), AtomicU64::new(0));
+        let vault = Self { inner: Arc::new(Inner { store, keys, agency, world, audit, erasing, erasures }) };
         vault.check_epochs().await?;
         Ok(vault)
     }

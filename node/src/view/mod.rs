@@ -6,6 +6,7 @@
 
 mod agency;
 mod audit;
+mod backup;
 mod case;
 mod consent;
 mod decision;
@@ -30,6 +31,7 @@ pub use agency::{
 pub use audit::{
     AuditEntryView, AuditPage, AuditReport, CheckedExport, ExportFile, ExportList, ExportRequest, ExportView,
 };
+pub use backup::{BackupRequest, BackupView, CheckedBackup, RestoredView};
 pub use case::{
     AlikeCase, AlikeCases, CaseList, CaseSaved, CaseSummary, CaseView, CustodyLine, CustodyView, SearchRequest,
 };

@@ -88,8 +88,12 @@ impl Visitor {
         });
         let full = || banner("warn", w.t("banner-full").into_owned(), w.t("banner-full-text").into_owned());
         let failing = || banner("stop", w.t("banner-failing").into_owned(), w.t("banner-failing-text").into_owned());
+        let copied = || banner("stop", w.t("banner-copied").into_owned(), w.t("banner-copied-text").into_owned());
+        let waits =
+            || banner("clock", w.t("banner-recovering").into_owned(), w.t("banner-recovering-text").into_owned());
+        let restored = if glance.copied { Some(copied()) } else { glance.recovering.then(waits) };
         let disk = if glance.failing { Some(failing()) } else { glance.full.then(full) };
-        clock.into_iter().chain(disk).collect()
+        clock.into_iter().chain(restored).chain(disk).collect()
     }
 }
 

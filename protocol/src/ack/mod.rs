@@ -44,7 +44,7 @@ impl AckResult {
             }
             Verdict::Duplicate { refused: None } => Self::Duplicate,
             Verdict::Held { .. } => Self::Held,
-            Verdict::Equivocation(_) => Self::Refused(Some(Refusal::Stopped)),
+            Verdict::Equivocation(_) => Self::Refused(Some(Refusal::Forked)),
             Verdict::Applied { .. } => Self::Applied,
         }
     }

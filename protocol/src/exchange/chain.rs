@@ -43,6 +43,11 @@ pub struct Link {
 pub(super) struct Chain(Vec<Link>);
 
 impl Chain {
+    /// These packets.
+    pub(super) const fn of(links: Vec<Link>) -> Self {
+        Self(links)
+    }
+
     /// Number of packets.
     pub(super) fn len(&self) -> u64 {
         self.0.len() as u64

@@ -85,6 +85,11 @@ pub(super) struct Keys {
 }
 
 impl Keys {
+    /// After our seeds were lost: the other side's key alone.
+    pub(super) const fn of_peer(peer: Option<PeerKey>) -> Self {
+        Self { own: Vec::new(), peer, waiting: None }
+    }
+
     pub(super) fn live(&self) -> &[LiveSeed] {
         &self.own
     }

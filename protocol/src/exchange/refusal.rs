@@ -21,6 +21,9 @@ pub enum Refusal {
     /// The exchange stands still because of a fork.
     #[error("the exchange stands still, because its chain forked: a person must look at it")]
     Stopped,
+    /// Another packet of the sender has this number: its keys are used in two places.
+    #[error("another packet of the sender has this number: its node runs twice, or its keys are stolen")]
+    Forked,
     /// The body is not what this kind of packet carries.
     #[error("its content is malformed")]
     Body,
@@ -79,12 +82,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NotNow,
         Self::Class,
         Self::NoKey,
         Self::TooLong,
         Self::Stopped,
+        Self::Forked,
         Self::Body,
         Self::NotCovered,
         Self::Type,
@@ -114,6 +118,7 @@ impl Refusal {
             Self::NoKey => "no-key",
             Self::TooLong => "too-long",
             Self::Stopped => "stopped",
+            Self::Forked => "forked",
             Self::Body => "body",
             Self::NotCovered => "not-covered",
             Self::Type => "type",

@@ -15,7 +15,7 @@ use std::{
 
 use axum::body::Bytes;
 use keys::{AgencyId, Digest, KeyId};
-use protocol::cut::MAX_CUT_BYTES;
+use protocol::{cut::MAX_CUT_BYTES, heads::MAX_HEADS};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header};
 
 pub use failure::DeliverError;
@@ -47,6 +47,17 @@ pub enum Delivered {
     Ack(Bytes),
     /// Kept by a locked node; try again.
     Held,
+}
+
+/// What is asked of a peer after a restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadsAsked {
+    /// Drawn at random: the answer names it.
+    pub nonce: Digest,
+    /// What follows this exchange; none: from the first.
+    pub after: Option<Digest>,
+    /// The last entry of the own log: the peer fetches what it lacks.
+    pub head: u64,
 }
 
 /// How long a call may take.
@@ -124,6 +135,20 @@ impl PeerClient {
         let response = self.call(route, &Method::GET, &path, |request| request).await?;
         match response.status() {
             StatusCode::OK => body(response, MAX_CUT_BYTES).await,
+            _ => Err(refused(&response)),
+        }
+    }
+
+    /// Asks what the peer and this agency sent to each other. Not yet verified.
+    ///
+    /// # Errors
+    /// Of the last address tried.
+    pub async fn fetch_heads(&self, route: &Route, ask: &HeadsAsked) -> Result<Bytes, DeliverError> {
+        let after = ask.after.map(|after| format!("&after={after}")).unwrap_or_default();
+        let path = format!("spean/1/heads?nonce={}{after}&head={}", ask.nonce, ask.head);
+        let response = self.call(route, &Method::GET, &path, |request| request).await?;
+        match response.status() {
+            StatusCode::OK => body(response, MAX_HEADS).await,
             _ => Err(refused(&response)),
         }
     }

@@ -1,4 +1,4 @@
-//! The three requests, and the uniform refusal.
+//! The four requests, and the uniform refusal.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,11 +10,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use keys::{AgencyId, KeyId};
+use keys::{AgencyId, Digest, KeyId};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::{Answer, Inbox, MAX_ENVELOPE, REFUSAL_TICK, accept::PeerKey, budget::Budgets, share::Shares};
+use super::{Answer, HeadsAsked, Inbox, MAX_ENVELOPE, REFUSAL_TICK, accept::PeerKey, budget::Budgets, share::Shares};
 use crate::delivery::tls::PeerPins;
 
 /// What a peer is told to wait when this node as a whole is busy.
@@ -34,6 +34,7 @@ pub(super) fn router<I: Inbox>(port: Arc<Port<I>>) -> Router {
         .route("/spean/1/envelopes", any(envelopes::<I>))
         .route("/spean/1/log", any(log::<I>))
         .route("/spean/1/cut/{key}", any(cut::<I>))
+        .route("/spean/1/heads", any(heads::<I>))
         .fallback(|| async { refusal(Instant::now()).await })
         .with_state(port)
 }
@@ -117,6 +118,49 @@ async fn cut<I: Inbox>(
     match port.inbox.cut(peer, KeyId(key)).await {
         Some(answer) => octets(answer),
         None => refusal(came).await,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadsQuery {
+    /// 64 digits of 0-9 and a-f.
+    nonce: String,
+    /// The last exchange that the caller got; none: from the first.
+    after: Option<String>,
+    /// The last entry of the caller's own log.
+    head: u64,
+}
+
+fn digest(text: &str) -> Option<Digest> {
+    data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Digest)
+}
+
+/// `GET /spean/1/heads?nonce=…&after=…&head=N`: what the caller and this agency sent to each other, as headers.
+async fn heads<I: Inbox>(
+    State(port): State<Arc<Port<I>>>,
+    Extension(PeerKey(pin)): Extension<PeerKey>,
+    method: Method,
+    query: Result<Query<HeadsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let came = Instant::now();
+    let peer = match port.admit(&pin) {
+        Ok(peer) => peer,
+        Err(NotAdmitted::Unknown) => return refusal(came).await,
+        Err(NotAdmitted::TooFast(wait)) => return later(StatusCode::TOO_MANY_REQUESTS, wait),
+    };
+    let (Method::GET, Ok(Query(HeadsQuery { nonce, after, head }))) = (method, query) else {
+        return refusal(came).await;
+    };
+    let after = after.as_deref().map(digest);
+    let (Some(nonce), false) = (digest(&nonce), after == Some(None)) else { return refusal(came).await };
+    // As for an envelope: an answer takes memory.
+    let Some(_room) = port.envelopes.room(peer).await else {
+        return later(StatusCode::SERVICE_UNAVAILABLE, BUSY);
+    };
+    match port.inbox.heads(peer, HeadsAsked { nonce, after: after.flatten(), head }).await {
+        Some(answer) => octets(answer),
+        None => later(StatusCode::SERVICE_UNAVAILABLE, BUSY),
     }
 }
 

@@ -1,4 +1,5 @@
-//! The peer port: `POST /spean/1/envelopes`, `GET /spean/1/log`, `GET /spean/1/cut/KEY` (`docs/protocol.md` 3.16).
+//! The peer port: `POST /spean/1/envelopes`, `GET /spean/1/log`, `GET /spean/1/cut/KEY`,
+//! `GET /spean/1/heads` (`docs/protocol.md` 3.16).
 //!
 //! Owns the listener, every limit that holds before an envelope is parsed, and the uniform refusal. What an envelope
 //! says, the [`Inbox`] finds out. A stranger gets no further than the handshake.
@@ -17,6 +18,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use keys::{AgencyId, KeyId};
 
+pub use super::http::HeadsAsked;
 pub use budget::Rate;
 pub use server::{InboundError, Listening, listen};
 
@@ -63,6 +65,11 @@ pub trait Inbox: Send + Sync + 'static {
     /// What `to`, and nobody else, is given of the cut of a signing key that this agency revoked. By default there is
     /// none.
     fn cut(&self, _to: AgencyId, _key: KeyId) -> impl Future<Output = Option<Bytes>> + Send {
+        std::future::ready(None)
+    }
+
+    /// What `to` and this agency sent to each other, for `to` after its node was restored. By default it is not told.
+    fn heads(&self, _to: AgencyId, _ask: HeadsAsked) -> impl Future<Output = Option<Bytes>> + Send {
         std::future::ready(None)
     }
 }

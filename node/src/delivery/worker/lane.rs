@@ -129,6 +129,16 @@ async fn fetch<O: Outbox>(
                     }
                 }
             }
+            // After a restore: page after page, each kept before the next is asked for.
+            while let Some(ask) = outbox.heads_wanted(route.peer) {
+                let Ok(answer) = client.fetch_heads(route, &ask).await else {
+                    tracing::info!(peer = %safe(&route.peer), "what a peer remembers of this node did not come");
+                    break;
+                };
+                if !outbox.heads_came(route.peer, ask, answer).await? {
+                    break;
+                }
+            }
             Ok(if good { Ok(()) } else { Err(Failure::Record) })
         }
         Err(error) => Ok(Err(error.into())),

@@ -16,7 +16,7 @@ use keys::{AgencyId, Digest, KeyId};
 pub use backoff::BackOff;
 pub use rounds::{WorkerHandle, WorkerLimits, start};
 
-use super::http::{DeliverError, Route};
+use super::http::{DeliverError, HeadsAsked, Route};
 
 /// One packet that waits, named only: its bytes are made when it is its turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,5 +136,20 @@ pub trait Outbox: Send + Sync + 'static {
         _answer: Bytes,
     ) -> impl Future<Output = Result<(), OutboxError>> + Send {
         std::future::ready(Ok(()))
+    }
+
+    /// What is to be asked of a peer after this node was restored. By default nothing.
+    fn heads_wanted(&self, _peer: AgencyId) -> Option<HeadsAsked> {
+        None
+    }
+
+    /// Verifies and acts on the answer. Whether it counts.
+    fn heads_came(
+        &self,
+        _peer: AgencyId,
+        _ask: HeadsAsked,
+        _answer: Bytes,
+    ) -> impl Future<Output = Result<bool, OutboxError>> + Send {
+        std::future::ready(Ok(false))
     }
 }

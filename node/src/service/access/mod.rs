@@ -141,6 +141,7 @@ use_cases! {
     RootRecover "key.recover" Keys "Get a new main key from the guardians (with a second key administrator)";
     KeyRevoke "key.revoke" Keys "Revoke a signing key (with a second key administrator)";
     Status "status.show" Everybody "See how the node is";
+    Backup "backup.make" Operator "Make a backup (the operator only)";
     ClockConfirm "clock.confirm" Keys "Confirm the computer's clock";
     AuditRead "audit.read" Auditors "Read the audit log";
     AuditVerify "audit.verify" Auditors "Check the whole audit log";

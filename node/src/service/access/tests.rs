@@ -13,9 +13,9 @@ use crate::{
         testing::{Node, person, worker},
     },
     view::{
-        AddPeer, AskRecovery, AssignRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest, ExportRequest,
-        FinishRecovery, InviteRequest, KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest, ReasonRequest,
-        ReferRequest, ReviewConsent, RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, VerifyPeer,
+        AddPeer, AskRecovery, AssignRequest, BackupRequest, ChangeRoles, ChangeTeam, CompleteRequest, ConfirmRequest,
+        ExportRequest, FinishRecovery, InviteRequest, KitDrill, NameTeam, NoteRequest, OpenRequest, ProgressRequest,
+        ReasonRequest, ReferRequest, ReviewConsent, RevokeOwnKey, RotateKey, RotateRootKey, SearchRequest, VerifyPeer,
     },
 };
 
@@ -234,6 +234,7 @@ async fn ask(service: &Service, actor: &Actor, what: UseCase) -> Vec<Result<(), 
             vec![service.agency_card(actor).await.map(drop), service.agency_fingerprint(actor, None).await.map(drop)]
         }
         UseCase::Status => vec![service.status(actor).await.map(drop)],
+        UseCase::Backup => vec![service.backup(actor, BackupRequest { file: String::new() }).await.map(drop)],
         UseCase::ClockConfirm => vec![service.clock_confirm(actor).await.map(drop)],
         UseCase::AuditRead => vec![
             service.audit_page(actor, None).await.map(drop),

@@ -80,6 +80,9 @@ impl ServiceError {
             Self::TooManyRepeats => "repeat/too-many",
             Self::KeyState { .. } => "key/wrong-state",
             Self::KeyNotKnown { .. } => "key/not-known-yet",
+            Self::Unwritable { .. } => "file/unwritable",
+            Self::Recovering { .. } => "node/recovering",
+            Self::Copied => "node/copied",
             Self::DiskFull => "node/disk-full",
             Self::Store(_) => "node/store-failed",
             // Locks keep changes of one thing apart: met all the same, it is a fault of the program.
@@ -105,6 +108,7 @@ impl ServiceError {
             | Self::GuardianText { .. }
             | Self::GuardianSignature { .. }
             | Self::RepeatedOtherwise
+            | Self::Unwritable { .. }
             | Self::FingerprintMistyped { .. } => 422,
             Self::ConsentNone { .. }
             | Self::ConsentDoesNotCover { .. }
@@ -140,6 +144,8 @@ impl ServiceError {
             | Self::NotEnrolled
             | Self::RequestChanged
             | Self::RepeatNotKnown
+            | Self::Recovering { .. }
+            | Self::Copied
             | Self::Busy => 409,
             Self::DiskFull | Self::Store(_) => 503,
             Self::Internal(_) => 500,

@@ -63,6 +63,11 @@ impl ServiceError {
             Self::KeyNotKnown { .. } => {
                 "wait for a packet of each, at most 7 days, or add `--force --reason` if it can't wait"
             }
+            Self::Recovering { .. } => {
+                "wait until its node can be reached; `spean status` says whose answer is missing"
+            }
+            Self::Copied => "`spean status` says what to do; docs/keys.md explains it",
+            Self::Unwritable { .. } => "name a file on a disk with room, in a folder that the node may write to",
             Self::DiskFull => "make room on the disk; reading, withdrawing and erasing go on",
             Self::Store(_) => "look whether it is there before you try again",
             Self::Busy => "try again",

@@ -293,6 +293,23 @@ pub enum ServiceError {
         /// Their names.
         peers: Vec<String>,
     },
+    /// This node was restored from a backup, and has not heard from this peer yet what it sent to it since.
+    #[error("this node was restored from a backup: nothing new goes to {peer} before its node told what it had got")]
+    Recovering {
+        /// Its name.
+        peer: String,
+    },
+    /// Another copy of this node is, or was, at work.
+    #[error("this node has stopped: another agency saw another copy of it at work")]
+    Copied,
+    /// A file could not be written.
+    #[error("`{file}` cannot be written: {why}")]
+    Unwritable {
+        /// Its path, as it was given.
+        file: String,
+        /// What the system says.
+        why: String,
+    },
     /// The disk is nearly full.
     #[error("the disk is full, or nearly so")]
     DiskFull,

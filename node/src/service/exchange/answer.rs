@@ -106,7 +106,7 @@ impl Service {
             items: Vec::new(),
             erased_at: proof.at,
             method: Method { code: code.into(), from_epoch: epoch.saturating_sub(1), to_epoch: epoch },
-            residual: Residual::default(),
+            residual: Residual { backups_until: self.backups_hold(work.row.offered), legal_hold: None },
             downstream: Vec::new(),
             audit_checkpoint: None,
         };

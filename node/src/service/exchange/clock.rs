@@ -20,6 +20,8 @@ impl Service {
             self.resume_change().await?;
         }
         self.flag_revoked().await?;
+        self.keep_erased().await;
+        self.recover().await?;
         if self.world.clock_doubt().is_some() {
             // Nothing ends or is destroyed by a clock that is in doubt; a release that waits for it waits on.
             return Ok(());
@@ -73,7 +75,9 @@ impl Service {
         };
         match self.send(&Actor::Node, id, "offer.lapse", (body, None)).await {
             // An answer came between looking and acting.
-            Ok(_) | Err(ServiceError::WrongState { .. } | ServiceError::Busy) => Ok(()),
+            Ok(_) | Err(ServiceError::WrongState { .. } | ServiceError::Busy | ServiceError::Recovering { .. }) => {
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     service::{
         Actor, Service, ServiceError,
         access::UseCase,
-        rows::{CustodyRow, ReceiptRow},
+        rows::{CustodyRow, DraftRow, ReceiptRow},
     },
     vault::{Direction, Owner, Stamp},
     view::{CustodyLine, CustodyView},
@@ -60,7 +60,12 @@ impl Service {
             }
             Disclosure::Categories => {
                 let Some((row, stamp)) = self.custody_row(&case, work).await? else { return Ok(()) };
-                let released = row.entry.released(released_categories(said));
+                let categories = match said {
+                    Some(said) => released_categories(said),
+                    // Sent before a restore: what was prepared then, of which the release took no more.
+                    None => self.prepared_categories(work).await?,
+                };
+                let released = row.entry.released(categories);
                 let mut entry = released.map_err(|_| ServiceError::Internal("a release was noted twice"))?;
                 entry.consent = consent;
                 self.put_custody(work, &case, &stamp, entry);
@@ -94,6 +99,11 @@ impl Service {
             self.put_custody(work, &case, &stamp, entry);
         }
         Ok(())
+    }
+
+    async fn prepared_categories(&self, work: &Work) -> Result<BTreeSet<String>, ServiceError> {
+        let draft = self.vault.read::<DraftRow>(&work.content(), b"").await?;
+        Ok(draft.map(|(draft, _)| categories_in(&draft.release)).unwrap_or_default())
     }
 
     async fn custody_row(&self, case: &CaseId, work: &Work) -> Result<Option<(CustodyRow, Stamp)>, ServiceError> {
@@ -151,8 +161,12 @@ pub(super) fn end(state: State) -> Option<End> {
 }
 
 /// The categories that a release's body holds.
-fn released_categories(said: Option<&Body>) -> BTreeSet<String> {
-    let Some(Body::Release(body)) = said else { return BTreeSet::new() };
-    let release = Release::from_bytes(&body.release.0);
+fn released_categories(said: &Body) -> BTreeSet<String> {
+    let Body::Release(body) = said else { return BTreeSet::new() };
+    categories_in(&body.release.0)
+}
+
+fn categories_in(release: &[u8]) -> BTreeSet<String> {
+    let release = Release::from_bytes(release);
     release.map(|release| release.categories().map(|category| category.code().to_owned()).collect()).unwrap_or_default()
 }

@@ -202,7 +202,7 @@ impl super::Board {
     }
 
     /// All exchanges with this peer.
-    fn ids_with(&self, peer: AgencyId) -> Vec<ExchangeId> {
+    pub(super) fn ids_with(&self, peer: AgencyId) -> Vec<ExchangeId> {
         self.newest(None).filter(|(_, line)| line.peer == peer).map(|(id, _)| id).collect()
     }
 }

@@ -44,7 +44,7 @@ impl Service {
                 }
                 Effect::DestroySeed(kid) => work.end_seed(kid),
                 // Items are sealed at every try, to the newest key that there is.
-                Effect::ResealUnacknowledged => {}
+                Effect::ResealUnacknowledged => self.outbox_wake.notify_one(),
                 Effect::AskAboutRekey => {
                     work.alarm("rekey-waits");
                 }

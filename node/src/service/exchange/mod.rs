@@ -11,6 +11,7 @@ mod custody;
 mod cut;
 mod effects;
 mod erase;
+mod heads;
 mod incoming;
 mod list;
 mod offer;
@@ -28,6 +29,7 @@ use protocol::ExchangeId;
 
 pub(super) use board::{Board, Line};
 pub use cut::REVOKED_KEY;
+pub use heads::LOST_BY_RESTORE;
 pub use outbox::{Outgoing, Settlement};
 pub(super) use pending::Pending;
 pub(super) use quota::Quotas;

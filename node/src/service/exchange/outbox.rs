@@ -65,6 +65,9 @@ impl Service {
         };
         let Some(row) = self.waiting(exchange, seq, due.parting).await? else { return Ok(Outgoing::Gone) };
         let Some(peer) = self.peer(&due.peer) else { return Ok(Outgoing::NotNow) };
+        if self.may_say(due.peer).is_err() {
+            return Ok(Outgoing::NotNow);
+        }
         let inner = Inner::from_bytes(&row.inner).map_err(|_| ServiceError::Internal("a stored packet is damaged"))?;
         let ends_behind = self.pending().rows_of(exchange).iter().any(|(other, due)| *other > seq && due.erases());
         if !passes(peer.row.trust, inner.header().kind(), ends_behind) {
@@ -145,6 +148,9 @@ impl Service {
         work.answered(position.seq, due.parting, refused);
         self.finish(work).await?;
         self.clock_witnessed(due.peer, at).await;
+        if let protocol::exchange::Answer::Refused(Some(why)) = answer {
+            self.told_of_another_self(due.peer, position.incarnation, why).await?;
+        }
         Ok(Settlement::Ended)
     }
 

@@ -93,6 +93,8 @@ impl Service {
         }
         let key = self.opening_key(&sealed).await?.ok_or(OpenError::UnknownKey)?;
         let peer = self.peer(&from).ok_or(NoAck::Refused("open/unknown-peer"))?;
+        // What was lost by a restore must be there again before it is judged what follows. The sender keeps it.
+        self.may_say(from)?;
         let (verified, revoked) = self.verify(from, sealed, key, Arc::clone(&peer.agency)).await?;
         match verified {
             Ok(packet) => {
@@ -213,6 +215,9 @@ impl Service {
         } else if self.vault.was_erased(&skeleton).await? {
             // An old offer that somebody sends once more brings no child back.
             return self.answer(peer, packet, None, AckResult::Refused(Some(Refusal::UnknownExchange)));
+        } else if packet.position().incarnation < peer.agency.incarnation() {
+            // Offered before the sender's node was restored, or by a copy of what it was before.
+            return self.answer(peer, packet, None, AckResult::Refused(Some(Refusal::OldIncarnation)));
         } else {
             match self.open_exchange(peer, id, incoming) {
                 Ok(opened) => opened,

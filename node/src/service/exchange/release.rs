@@ -86,7 +86,7 @@ impl Service {
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let mut work = self.work_on(id).await?;
         let before = work.row.release_blocked.clone();
-        if before.is_none() {
+        if before.is_none() || self.may_say(work.row.exchange.parties().peer()).is_err() {
             return Ok(false);
         }
         self.release_in(&mut work).await?;

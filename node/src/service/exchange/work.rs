@@ -124,6 +124,12 @@ impl Work {
         self.tx.put(&self.skeleton(), &row_key(side, inner.header().seq), &header);
     }
 
+    /// Keeps a header that the other side remembered.
+    pub(super) fn keep_told(&mut self, key: &[u8], header: &[u8], signature: &keys::Signature) {
+        let header = HeaderRow { header: header.to_vec(), signature: signature.0.to_vec() };
+        self.tx.put(&self.skeleton(), key, &header);
+    }
+
     /// Keeps the header of a packet that forks the other side's chain: with the one that stands there it is a proof.
     pub(super) fn keep_evidence(&mut self, inner: &Inner) {
         let header = HeaderRow { header: inner.header_bytes().to_vec(), signature: inner.signature().0.to_vec() };
@@ -230,6 +236,7 @@ impl Service {
     /// Builds our next packet and puts it, the state and what follows from it into the transaction.
     pub(super) async fn say(&self, work: &mut Work, body: Body) -> Result<(), ServiceError> {
         let kind = body.kind();
+        self.may_say(work.row.exchange.parties().peer())?;
         work.needs_room_for(Some(kind));
         let next = work.row.exchange.next(kind).map_err(|why| may_not(kind, why))?;
         let fresh = next.fresh_key.then(|| SealingKey::generate(&mut self.world.entropy()));

@@ -141,6 +141,11 @@ impl Service {
 
     /// The root, which alone may change the signing keys.
     pub(super) fn root(&self) -> Result<SigningKey, ServiceError> {
+        if self.own_record_waits() {
+            let why =
+                "this node was restored from a backup: its keys can be changed once its peers told what they know";
+            return Err(ServiceError::KeyState { why: why.into() });
+        }
         let why = "the main key is not on this computer, and it alone changes signing keys: `spean key root attach`";
         self.held.root().ok_or_else(|| ServiceError::KeyState { why: why.into() })
     }

@@ -1,5 +1,7 @@
 //! The signing keys in the keyring, as the service needs them.
 
+use std::io;
+
 use keys::{Entropy, KeyId, KeyringError, Secret, SigningKey, VerifyingKey, keyring::UnlockSlot};
 
 use crate::vault::SharedKeyring;
@@ -36,6 +38,21 @@ pub trait SigningKeys: Send + Sync {
     /// # Errors
     /// [`KeyringError`]; the root before may still be there then.
     fn replace_root(&self, seed: Secret<32>, entropy: &mut dyn Entropy) -> Result<(), KeyringError>;
+    /// What opens a backup with a passphrase; none where they lie in no file.
+    fn unlock_slots(&self) -> Option<Vec<u8>> {
+        None
+    }
+    /// The key of the backup with this new salt; `context` is what stands before what it encrypts.
+    fn backup_key(&self, _salt: &[u8; 32], _context: &[u8]) -> Option<Secret<32>> {
+        None
+    }
+    /// Does something while the file does not change.
+    ///
+    /// # Errors
+    /// What is done says.
+    fn while_still(&self, act: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        act()
+    }
 }
 
 fn copy(key: &SigningKey) -> Option<SigningKey> {
@@ -73,5 +90,18 @@ impl SigningKeys for SharedKeyring {
 
     fn replace_root(&self, seed: Secret<32>, entropy: &mut dyn Entropy) -> Result<(), KeyringError> {
         self.write().replace_root(seed, entropy)
+    }
+
+    fn unlock_slots(&self) -> Option<Vec<u8>> {
+        Some(self.read().unlock_slots().to_vec())
+    }
+
+    fn backup_key(&self, salt: &[u8; 32], context: &[u8]) -> Option<Secret<32>> {
+        Some(self.read().backup_key(salt, context))
+    }
+
+    fn while_still(&self, act: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        let _unchanged = self.read();
+        act()
     }
 }

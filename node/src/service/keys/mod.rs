@@ -8,10 +8,12 @@
 //! * [`root`]: the main key, replaced by the one of the recovery kit
 //! * [`recover`]: the main key, replaced with the guardians' word
 //! * [`change`]: each of these in one step that a kill can't halve
+//! * [`incarnation`]: the log says that the node was restored
 //! * [`known`]: the cuts of peers' keys, asked for, kept and applied
 
 mod change;
 mod held;
+mod incarnation;
 mod known;
 mod list;
 mod own;

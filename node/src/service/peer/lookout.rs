@@ -147,10 +147,20 @@ impl Service {
         self.lookout.want_soon(*peer, self.world.now());
     }
 
+    /// The peer is to be asked now, whatever was asked before.
+    pub(in crate::service) fn ask_again(&self, peer: AgencyId) {
+        let (now, mut state) = (self.world.now(), self.lookout.lock());
+        state.asked.insert(peer, now);
+        state.wanted.insert(peer);
+        drop(state);
+        self.lookout.wake.notify_one();
+    }
+
     /// What time asks for: each peer's record once a day, and what is owed.
     pub(in crate::service) fn records_due(&self, now: Timestamp) {
         let owed = self.lookout.lock().owed.clone();
         owed.into_iter().for_each(|id| self.lookout.want(id, now, AGAIN));
+        self.peers_not_heard().into_iter().for_each(|id| self.lookout.want(id, now, AGAIN));
         self.peers_without_cut().into_iter().for_each(|id| self.lookout.want(id, now, FOR_A_CUT));
         let ids: Vec<AgencyId> =
             read(&self.peers).iter().filter(|(_, peer)| peer.row.trust != Trust::Retired).map(|(id, _)| *id).collect();

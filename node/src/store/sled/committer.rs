@@ -159,11 +159,14 @@ impl Committer {
         if changes.is_empty() {
             return Ok(());
         }
+        let mut writing = shared.watch().writing();
+        writing.note(changes.keys());
         let written = self.with_engine(|engine, unsettled| {
             let prepared = engine.prepare(changes, &found)?;
             unsettled.get_or_insert_default().then(prepared.undo);
             engine.write(prepared.batch)
         });
+        drop(writing);
         self.or_fail(written)
     }
 

@@ -33,7 +33,7 @@ use self::{
     engine::Engine,
     shared::Shared,
 };
-use super::{Batch, CommitError, Entry, Health, OpenError, Pending, Range, ReadError, Store};
+use super::{Batch, CommitError, Entry, Health, OpenError, Pending, Range, ReadError, Store, Watch};
 
 /// Commits that may wait for the committer; further callers wait outside, so that memory stays bounded.
 const MAX_WAITING: usize = 1024;
@@ -137,6 +137,10 @@ impl Store for SledStore {
 
     fn health(&self) -> Health {
         self.shared.health()
+    }
+
+    fn watch(&self) -> Option<&Watch> {
+        Some(self.shared.watch())
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    super::{CommitError, Health, OpenError, ReadError, View, batch::Need},
+    super::{CommitError, Health, OpenError, ReadError, View, Watch, batch::Need},
     PATIENCE,
     engine::{Engine, Found, Undo, has_blobs, sync_file},
     guarded,
@@ -30,6 +30,8 @@ pub(super) struct Shared {
     health: Mutex<Health>,
     /// Since when the committer is at work on one thing.
     busy_since: Mutex<Option<Instant>>,
+    /// For copies.
+    watch: Watch,
 }
 
 impl Shared {
@@ -51,6 +53,7 @@ impl Shared {
             engine: RwLock::new(Some(engine)),
             health: Mutex::new(Health::default()),
             busy_since: Mutex::new(None),
+            watch: Watch::default(),
         };
         shared.look_around();
         Ok(shared)
@@ -118,6 +121,11 @@ impl Shared {
         self.lock_health().reserve_in_use = true;
     }
 
+    /// What changes while the store is copied.
+    pub(super) const fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
     /// Whether there is room for a batch.
     pub(super) fn admit(&self, need: Need, health: Health) -> Result<(), CommitError> {
         let full = health.free_bytes < self.limits.floor / 2
@@ -136,6 +144,7 @@ impl Shared {
 
     pub(super) fn note_failure(&self) {
         self.lock_health().failed = true;
+        self.watch.spoil();
     }
 
     /// Makes room, opens the engine again and takes back what the failed group may have left. sled's errors stick, so

@@ -45,11 +45,11 @@ impl Record for Mark {
 
 /// Note that an owner was erased.
 #[derive(Serialize, Deserialize)]
-struct Proof {
+pub(super) struct Proof {
     in_place: bool,
     shard: u8,
     epoch: u32,
-    at: Timestamp,
+    pub(super) at: Timestamp,
 }
 
 impl Record for Proof {
@@ -229,7 +229,9 @@ impl Vault {
             tx.delete::<Mark>(&Owner::Ledger, &key);
             tx.audit(Event::new("node", "erasure.done").object(key));
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.inner.erasures.fetch_add(owners.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
     }
 
     async fn proof(&self, owners: &[Owner]) -> Result<ErasureProof, EraseError> {

@@ -15,7 +15,7 @@ use super::{
     withdraw,
 };
 use crate::{
-    service::{REVOKED_KEY, UseCase},
+    service::{LOST_BY_RESTORE, REVOKED_KEY, UseCase},
     view::{Delivery, ExchangeSummary, ExchangeView, Side},
     web::{
         App,
@@ -94,11 +94,11 @@ async fn show(
     let view = app.service.exchange_show(&me.actor, &id).await.map_err(|error| me.refused(&error))?;
     if view.summary.side == Side::Received && view.summary.state == "offered" {
         let mut offer = offer(&me, &view);
-        offer.f.banners.extend(not_theirs(me.w(), &view));
+        offer.f.banners.extend(look_twice(me.w(), &view));
         return Ok(page(StatusCode::OK, &offer));
     }
     let mut answered = answered(&me, &view);
-    answered.f.banners.extend(not_theirs(me.w(), &view));
+    answered.f.banners.extend(look_twice(me.w(), &view));
     if let Some(banner) = banner(me.w(), &done, &view.summary.peer) {
         answered.f.banners.push(banner);
     }
@@ -121,15 +121,25 @@ fn banner(w: Words, done: &str, peer: &str) -> Option<Banner> {
     Some(Banner { kind: "good", icon: "done", title: w.t(title).into_owned(), text })
 }
 
-/// Something here was signed by a key that the other agency revoked, and the agency does not know of it.
-fn not_theirs(w: Words, view: &ExchangeView) -> Option<Banner> {
+/// What must be known before anybody acts: something here was signed by a key that the other agency revoked, by two
+/// nodes of it, or is lost here.
+fn look_twice(w: Words, view: &ExchangeView) -> Vec<Banner> {
     let peer = &view.summary.peer;
-    view.alarms.iter().any(|alarm| alarm == REVOKED_KEY).then(|| Banner {
-        kind: "stop",
+    let words = |alarm: &str| match alarm {
+        REVOKED_KEY => Some(("stop", "revoked-key-title", "revoked-key-text")),
+        "equivocation" | "broken:old-incarnation" => Some(("stop", "two-nodes-title", "two-nodes-text")),
+        LOST_BY_RESTORE => Some(("wait", "restored-title", "restored-text")),
+        _ => None,
+    };
+    let mut found: Vec<_> = view.alarms.iter().filter_map(|alarm| words(alarm)).collect();
+    found.dedup();
+    let banner = |(kind, title, text)| Banner {
+        kind,
         icon: "warn",
-        title: w.t1("revoked-key-title", "peer", peer),
-        text: w.t1("revoked-key-text", "peer", peer),
-    })
+        title: w.t1(title, "peer", peer),
+        text: w.t1(text, "peer", peer),
+    };
+    found.into_iter().map(banner).collect()
 }
 
 fn offer(me: &Signed, view: &ExchangeView) -> Offer {

@@ -134,6 +134,7 @@ impl Service {
         plan: Plan,
     ) -> Result<(ExchangeId, Referred), ServiceError> {
         plan.check_allowed(word.two().is_some(), request.reason.as_deref())?;
+        self.may_say(plan.recipient.id)?;
         self.check_room(&plan)?;
         let now = self.world.now();
         let peer = plan.recipient.id;

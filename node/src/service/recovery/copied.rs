@@ -1,0 +1,57 @@
+//! Two nodes with the same keys: one of them is told so by the first peer that sees both, and stops.
+
+use keys::AgencyId;
+use protocol::exchange::Refusal;
+
+use super::{Asking, CopiedRow, RecoveryRow, WaitRow};
+use crate::{
+    observe::safe,
+    service::{Actor, Service, ServiceError},
+    vault::Owner,
+};
+
+impl Service {
+    /// A peer refused a packet that this node made in its present incarnation. Does it know another node of this agency?
+    pub(in crate::service) async fn told_of_another_self(
+        &self,
+        peer: AgencyId,
+        incarnation: u64,
+        why: Refusal,
+    ) -> Result<(), ServiceError> {
+        if incarnation != self.me().incarnation() {
+            return Ok(());
+        }
+        match why {
+            Refusal::OldIncarnation | Refusal::Forked => self.stop_as_copy(peer).await,
+            // The other one went on until this one was restored: what it sent is asked for.
+            Refusal::Behind => self.ask_from_the_beginning(peer).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn stop_as_copy(&self, peer: AgencyId) -> Result<(), ServiceError> {
+        let row = CopiedRow { by: peer, at: self.world.now() };
+        let mut tx = self.vault.begin();
+        tx.put(&Owner::Ledger, b"", &row);
+        tx.audit(Actor::Node.event("node.copied").object(peer.as_bytes()));
+        tx.commit().await?;
+        self.recovery.lock().copied = Some(row);
+        tracing::error!(peer = %safe(&peer), "a peer saw another copy of this node at work: this one sends nothing more");
+        Ok(())
+    }
+
+    async fn ask_from_the_beginning(&self, peer: AgencyId) -> Result<(), ServiceError> {
+        let now = self.world.now();
+        let row = self.recovery.lock().row.unwrap_or(RecoveryRow { backup: now, since: now, told: true });
+        let mut tx = self.vault.begin();
+        tx.put(&Owner::Ledger, b"", &row);
+        tx.put(&Owner::Ledger, peer.as_bytes(), &WaitRow { heard: false });
+        tx.commit().await?;
+        let mut state = self.recovery.lock();
+        state.row = Some(row);
+        state.waiting.insert(peer, Asking::new(&self.world, false));
+        drop(state);
+        self.ask_again(peer);
+        Ok(())
+    }
+}
