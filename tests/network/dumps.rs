@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use node::view::{LockedView, LockingView};
+use node::view::{BackupView, LockedView, LockingView};
 use serde_json::{Value, json};
 use tests::agency::Agency;
 
@@ -43,7 +43,7 @@ async fn spawn_where_cores_are_kept(agency: &mut Agency) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_lock_a_core_of_the_node_its_folder_and_its_log_hold_no_key_no_passphrase_and_no_name() {
+async fn after_lock_a_core_of_the_node_its_folder_a_backup_and_its_log_hold_no_key_no_passphrase_and_no_name() {
     let (mut town, case, _) = told().await;
     assert!(town.cmo.terminate().await.success());
     if !spawn_where_cores_are_kept(&mut town.cmo).await {
@@ -62,6 +62,12 @@ async fn after_lock_a_core_of_the_node_its_folder_and_its_log_hold_no_key_no_pas
     assert!(before.iter().any(|name| name.contains("erasure key")), "control: and its keys");
     fs::remove_file(open).expect("removed");
 
+    let backup = place.path().join("cmo.backup");
+    let made: BackupView = town.cmo.post("backup", json!({ "file": backup })).await;
+    assert!(made.rows > 50 && fs::metadata(&backup).expect("a backup").len() > 1 << 16);
+    for file in [&backup, &PathBuf::from(&made.erased_list)] {
+        nothing_in_file("a backup", &known, file);
+    }
     let _: LockingView = town.cmo.post("lock", json!({})).await;
     town.cmo.until("status", "a locked node", |status: &LockedView| status.locked).await;
     let locked = core(process, place.path()).expect("the same process");

@@ -62,7 +62,10 @@ fn outcome(request: &[u8], signatures: &[Vec<u8>]) -> Result<VerifiedAgency, Req
     request.finish(request.agency(), &signatures?)
 }
 
-fn bad() -> Vec<(&'static str, Vec<u8>, Vec<Vec<u8>>)> {
+/// Its name, the request, and the signatures.
+type Bad = (&'static str, Vec<u8>, Vec<Vec<u8>>);
+
+fn bad() -> Vec<Bad> {
     let (agency, good) = (guarded(), request(1));
     let signed = |of: &RecoveryRequest, by: u8| of.sign(&key(by)).expect("a guardian").to_bytes();
     let [one, two, three] = [40, 41, 42].map(|by| signed(&good, by));
