@@ -73,8 +73,17 @@ where
     /// # Errors
     /// [`CborError`] for anything but one payload of type `T` with 1 to [`MAX_SIGNATURES`] signatures.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
-        if bytes.len() > MAX_SIGNED_BYTES {
-            return Err(CborError::Unexpected(format!("longer than {MAX_SIGNED_BYTES} bytes")));
+        Self::from_bytes_within(bytes, MAX_SIGNED_BYTES)
+    }
+
+    /// As [`Signed::from_bytes`], for a kind of payload that may be longer: of at most `longest` bytes with its
+    /// signatures.
+    ///
+    /// # Errors
+    /// [`CborError`].
+    pub fn from_bytes_within(bytes: &[u8], longest: usize) -> Result<Self, CborError> {
+        if bytes.len() > longest {
+            return Err(CborError::Unexpected(format!("longer than {longest} bytes")));
         }
         let Wire { payload, signatures } = cbor::decode(bytes)?;
         if signatures.is_empty() || signatures.len() > MAX_SIGNATURES {

@@ -18,8 +18,9 @@ use crate::{
 pub const HEADS: Label = Label::new("spean/heads");
 /// The longest answer that is read, in bytes.
 pub const MAX_HEADS: usize = 12 << 20;
-/// An answer takes no further exchange once it has so many headers, or bytes of them.
-pub const FULL_HEADERS: usize = 1_000;
+/// An answer takes no further exchange once it has so many headers, or bytes of them. With the last exchange, whose sides
+/// may have sent 1,000 packets each, it stays below the items of one value ([`cbor::MAX_ITEMS`]).
+pub const FULL_HEADERS: usize = 150;
 /// See [`FULL_HEADERS`].
 pub const FULL_BYTES: usize = 2 << 20;
 const SIGNATURE: usize = 64;
@@ -120,7 +121,7 @@ impl Heads {
         if bytes.len() > MAX_HEADS {
             return Err(HeadsError::TooLong(bytes.len()));
         }
-        let signed: Signed<Self> = Signed::from_bytes(bytes).map_err(HeadsError::Content)?;
+        let signed: Signed<Self> = Signed::from_bytes_within(bytes, MAX_HEADS).map_err(HeadsError::Content)?;
         let heads = signed.claimed();
         let ours = heads.peer == me && heads.nonce == nonce && heads.after == after;
         let ascending = heads.exchanges.iter().map(|one| Some(one.exchange)).is_sorted_by(|a, b| a < b);

@@ -201,6 +201,36 @@ async fn until_a_peer_told_what_it_had_got_nothing_new_goes_to_it() {
     town.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_node_hears_of_many_referrals_page_by_page() {
+    let mut town = Town::open().await;
+    let file = town.place.path().join("dt.backup");
+    backup(&town.dt, &file).await;
+    let mut all = Vec::new();
+    for _ in 0..60 {
+        all.push(offer(&town.cmo, &town.dt).await);
+    }
+    for offered in &all {
+        is(&town.dt, offered, "offered").await;
+        act(&town.dt, offered, "accept", json!({})).await;
+    }
+    // Three packets each: more than one answer takes, and longer than other signed things are.
+    for offered in &all {
+        is(&town.cmo, offered, "released").await;
+    }
+    town.cmo.until("status", "an empty outbox", |status: &StatusView| status.waiting_to_send == 0).await;
+    town.dt.stop().await;
+    let (dt, _) = restore(&town.dt, &file, town.place.path().join("dt-again")).await;
+    town.dt = dt;
+    town.dt.start().await;
+    recovered(&town.dt, &town.cmo).await;
+    for offered in &all {
+        assert_eq!(is(&town.dt, offered, "released").await.alarms, ["restored-lost"]);
+    }
+    goes_on(&town, &all[59]).await;
+    town.close().await;
+}
+
 /// The machine's clock, so many seconds ahead.
 struct Ahead(u64);
 
