@@ -1,10 +1,14 @@
 //! Refusals that no mutant of one packet brings about: what must have happened before.
 
-use keys::{AgencyId, Digest};
+use keys::{
+    AgencyId, Digest, SigningKey,
+    log::{EntryBody, Incarnation},
+    publish,
+};
 use protocol::{ack::AckResult, exchange::Refusal, limits::MAX_CHAIN, packet::PacketKind};
 
 use crate::{
-    actors::{Actor, Chance},
+    actors::{Actor, Chance, NOW},
     count::{Counts, named},
     home::staff,
     puppet::{Sound, answer},
@@ -16,7 +20,7 @@ use crate::{
 pub fn all(stage: &mut Stage) -> Counts {
     let mut counts = Counts::default();
     let (peer, scene) = (&stage.peer, &mut stage.scenes[0]);
-    for provoke in [behind, over_quota, too_long, unknown, suspended] {
+    for provoke in [behind, stopped, over_quota, too_long, unknown, suspended] {
         scene.put_back();
         provoke(scene, peer, &mut counts);
     }
@@ -45,13 +49,32 @@ const fn refused(why: Refusal) -> Result<AckResult, String> {
     Ok(AckResult::Refused(Some(why)))
 }
 
-/// The first packet came from before a restore, and comes again from after it.
+/// The first packet came from before a restore of which the node learns then, and comes again from after it.
 fn behind(scene: &mut Scene, peer: &Actor, counts: &mut Counts) {
     let offer = sound_of(scene, PacketKind::Offer);
-    let mut old = offer.clone();
-    old.parts.header.common.incarnation = 1;
-    assert_eq!(told(scene, &old, peer, peer.id(), counts), Ok(AckResult::Applied));
-    assert_eq!(told(scene, &offer, peer, peer.id(), counts), refused(Refusal::Behind));
+    assert_eq!(told(scene, &offer, peer, peer.id(), counts), Ok(AckResult::Applied));
+    let root = SigningKey::from_seed(peer.founding.root_seed.duplicate()).expect("a key");
+    let restored = EntryBody::Incarnation(Incarnation { n: 3, reason: "restored".into() });
+    let record = publish::append(&peer.record, &[&root], NOW, &restored).expect("appends").record().to_bytes();
+    let (by, whose) = (node::service::Actor::Node, peer.id());
+    let learns = scene.home.service.peer_record_fetched(&by, &whose, &record);
+    scene.home.runtime.block_on(learns).expect("learns");
+    let mut anew = offer;
+    anew.parts.header.common.incarnation = 3;
+    assert_eq!(told(scene, &anew, peer, peer.id(), counts), refused(Refusal::Behind));
+}
+
+/// Two packets with one number, and one more after them.
+fn stopped(scene: &mut Scene, peer: &Actor, counts: &mut Counts) {
+    let note = sound_of(scene, PacketKind::Note);
+    assert_eq!(told(scene, &note, peer, peer.id(), counts), Ok(AckResult::Applied));
+    let mut other = note.clone();
+    other.parts.header.created = other.parts.header.created.minus(1);
+    assert_eq!(told(scene, &other, peer, peer.id(), counts), refused(Refusal::Forked));
+    let mut next = note.clone();
+    next.parts.header.seq += 1;
+    next.parts.header.prev = Some(note.parts.hash());
+    assert_eq!(told(scene, &next, peer, peer.id(), counts), refused(Refusal::Stopped));
 }
 
 /// There is room for no offer at all.
