@@ -69,6 +69,7 @@ act-key-root-attach = put the main key back into the keyring
 act-key-root-detach = took the main key off the computer
 act-key-rotate = changed the signing key
 act-node-copied = stopped: another copy of this node is at work
+act-node-not-copied = looked for another copy of this node: the agency that spoke of one showed nothing
 act-node-lock = locked this computer’s keys
 act-node-lock-idle = locked this computer’s keys, for nobody used it
 act-node-recovered = ended the recovery: all agencies answered

@@ -1,6 +1,7 @@
 //! A service of its own for each test: real vault, keys and records, in memory.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc,
@@ -116,6 +117,16 @@ impl Node {
     /// Restarted where there is no name that passkeys could be for.
     pub(crate) async fn without_passkeys(self) -> Self {
         Self { passkeys: None, ..self }.restarted().await
+    }
+
+    /// A copy of all that it stores.
+    pub(crate) fn copy(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        self.store.contents()
+    }
+
+    /// Another node with the same keys, which goes on from a copy.
+    pub(crate) async fn put_back(self, copy: BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
+        Self { store: MemoryStore::holding(copy), ..self }.restarted().await
     }
 
     /// Where its signing keys lie.

@@ -293,8 +293,9 @@ pub enum ServiceError {
         /// Their names.
         peers: Vec<String>,
     },
-    /// This node was restored from a backup, and has not heard from this peer yet what it sent to it since.
-    #[error("this node was restored from a backup: nothing new goes to {peer} before its node told what it had got")]
+    /// This node was restored from a backup, or this peer says that another copy of it is at work; and the peer has not told
+    /// yet what it had got.
+    #[error("nothing new goes to {peer} before its node told what it had got from this agency's node")]
     Recovering {
         /// Its name.
         peer: String,

@@ -13,6 +13,7 @@ use crate::{
     observe::safe,
     service::{
         Actor, HeadsQuestion, Peer, Service, ServiceError,
+        recovery::{Own, Wait},
         rows::{ExchangeRow, FactsRow, HeaderRow, OwedRow},
     },
     vault::Owner,
@@ -91,14 +92,14 @@ impl Service {
         Ok(kept)
     }
 
-    /// Puts an exchange together again from what the peer remembers. `heard`: all of it was told before, and only what
-    /// differs is looked at.
+    /// Puts an exchange together again from what the peer remembers. Where all was told before, only what differs is
+    /// looked at. Where the peer holds a packet of another node of this agency, or shall show one, nothing is changed.
     pub(in crate::service) async fn rebuild(
         &self,
         peer: &Peer,
         told: &HeadsOf,
-        heard: bool,
-    ) -> Result<(), ServiceError> {
+        wait: Wait,
+    ) -> Result<Own, ServiceError> {
         let (id, me) = (told.exchange, self.me());
         let _lock = self.stripes.lock(id.as_bytes()[0]).await;
         let (Some(own), Some(theirs)) = (
@@ -106,12 +107,21 @@ impl Service {
             proved(&told.own, |kept| kept.past(&peer.agency, me.id(), id)),
         ) else {
             tracing::warn!(peer = %safe(&peer.agency.id()), "a header that a peer remembers does not prove anything");
-            return Ok(());
+            return Ok(Own::Here);
         };
         let skeleton = Owner::Skeleton(*id.as_bytes());
         let known = self.vault.read::<ExchangeRow>(&skeleton, b"").await?.map(|(row, _)| row);
         if known.is_none() && self.vault.was_erased(&skeleton).await? {
-            return Ok(());
+            return Ok(Own::Here);
+        }
+        let before = known.as_ref().map(|row| &row.exchange);
+        let sent = before.map(Exchange::own_links).unwrap_or_default();
+        let (sends, shall_show) = (self.sends_in_its_incarnation(), wait == Wait::Proof);
+        if sends && by_another(sent, &own, me.incarnation(), shall_show) {
+            return Ok(Own::Another);
+        }
+        if shall_show {
+            return Ok(Own::Here);
         }
         let (origin, recipient, role) = if told.yours {
             (me.id(), peer.agency.id(), Role::Origin)
@@ -119,27 +129,30 @@ impl Service {
             (peer.agency.id(), me.id(), Role::Recipient)
         };
         let parties = Parties { id, origin, recipient, role };
-        let before = known.as_ref().map(|row| &row.exchange);
+        let heard = wait == Wait::Notice;
         if before.is_some_and(|before| *before.parties() != parties || (heard && has_all(before, &own, &theirs))) {
-            return Ok(());
+            return Ok(Own::Here);
         }
         let rebuilt = Exchange::rebuilt(parties, before, (&pasts(&own), &pasts(&theirs)), self.world.now());
         match (rebuilt, known) {
             (Ok(rebuilt), Some(_)) => {
                 let work = self.work_on(id).await?;
-                self.take_rebuilt(work, rebuilt, (&own, &theirs)).await
+                self.take_rebuilt(work, rebuilt, (&own, &theirs)).await?;
             }
             (Ok(rebuilt), None) => {
                 let row = lost_row(rebuilt.exchange.clone(), (&own, &theirs), self.world.now());
                 let work = self.work_on_new(row, FactsRow::default(), self.world.now());
-                self.take_rebuilt(work, rebuilt, (&own, &theirs)).await
+                self.take_rebuilt(work, rebuilt, (&own, &theirs)).await?;
             }
             (Err(_), Some(_)) => {
                 let mut work = self.work_on(id).await?;
-                if work.alarm(CONTRADICTS) { self.finish(work).await } else { Ok(()) }
+                if work.alarm(CONTRADICTS) {
+                    self.finish(work).await?;
+                }
             }
-            (Err(_), None) => Ok(()),
+            (Err(_), None) => {}
         }
+        Ok(Own::Here)
     }
 
     async fn take_rebuilt(
@@ -260,6 +273,15 @@ fn has_all(exchange: &Exchange, own: &[Proved], theirs: &[Proved]) -> bool {
             })
     };
     holds(exchange.own_links(), own) && holds(exchange.peer_links(), theirs)
+}
+
+/// Whether another node of this agency made one of these in this incarnation: another packet stands in its place here,
+/// or, if that counts, none.
+fn by_another(sent: &[Link], own: &[Proved], incarnation: u64, none_counts: bool) -> bool {
+    own.iter().enumerate().any(|(place, told)| {
+        let Position { incarnation: of, hash, .. } = told.past.position();
+        of == incarnation && sent.get(place).map_or(none_counts, |link| link.hash != hash)
+    })
 }
 
 /// The row of an exchange that the backup did not hold: of which child it was, nobody here knows any more.

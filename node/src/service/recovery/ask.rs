@@ -3,12 +3,29 @@
 use keys::{AgencyId, Outcome, PublicRecord, record::merge};
 use protocol::heads::Heads;
 
-use super::{Asking, HeadsQuestion, WaitRow};
+use super::{Asking, HeadsQuestion, State, Wait, WaitRow};
 use crate::{
     observe::safe,
-    service::{Service, ServiceError},
+    service::{Actor, Service, ServiceError},
     vault::Owner,
 };
+
+/// Whose work it is that a peer tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(in crate::service) enum Own {
+    /// This node's, or its own of before it was restored.
+    Here,
+    /// That of another node with the same keys: this one is a copy, or has one.
+    Another,
+}
+
+impl Asking {
+    /// Whether the peer can answer now what is waited for.
+    fn is_due(&self, state: &State) -> bool {
+        self.wait != Wait::Notice || state.told()
+    }
+}
 
 impl Service {
     /// What is to be asked of the peer now.
@@ -16,15 +33,14 @@ impl Service {
     pub fn heads_wanted(&self, peer: AgencyId) -> Option<HeadsQuestion> {
         let head = self.me().head().seq;
         let state = self.recovery.lock();
-        let asking = state.waiting.get(&peer).filter(|asking| !asking.heard || state.told())?;
+        let asking = state.waiting.get(&peer).filter(|asking| asking.is_due(&state))?;
         Some(HeadsQuestion { nonce: asking.nonce, after: asking.after, head })
     }
 
     /// Whose answer is wanted.
     pub(in crate::service) fn peers_not_heard(&self) -> Vec<AgencyId> {
         let state = self.recovery.lock();
-        let told = state.told();
-        state.waiting.iter().filter(|(_, asking)| !asking.heard || told).map(|(id, _)| *id).collect()
+        state.waiting.iter().filter(|(_, asking)| asking.is_due(&state)).map(|(id, _)| *id).collect()
     }
 
     /// Takes what the peer's node answered. Whether it counts.
@@ -46,11 +62,15 @@ impl Service {
                 return Ok(false);
             }
         };
-        if let Some(record) = &heads.record {
-            self.learn_own(record).await?;
+        if let Some(record) = &heads.record
+            && self.learn_own(record).await? == Own::Another
+        {
+            return self.stop_as_copy(id).await.map(|()| false);
         }
         for one in &heads.exchanges {
-            self.rebuild(&peer, one, asking.heard).await?;
+            if self.rebuild(&peer, one, asking.wait).await? == Own::Another {
+                return self.stop_as_copy(id).await.map(|()| false);
+            }
         }
         match heads.exchanges.last() {
             Some(last) if heads.more => {
@@ -67,30 +87,40 @@ impl Service {
     async fn told_all(&self, id: AgencyId, asking: Asking) -> Result<(), ServiceError> {
         let told = self.recovery.lock().told();
         let mut tx = self.vault.begin();
-        if asking.heard && told {
+        if asking.wait == Wait::Proof || (asking.wait == Wait::Notice && told) {
+            if asking.wait == Wait::Proof {
+                tracing::warn!(peer = %safe(&id), "a peer says that it saw another copy of this node, and shows nothing of it");
+                tx.audit(Actor::Node.event("node.not-copied").object(id.as_bytes()));
+            }
             tx.delete::<WaitRow>(&Owner::Ledger, id.as_bytes());
             tx.commit().await?;
             self.recovery.lock().waiting.remove(&id);
         } else {
-            tx.put(&Owner::Ledger, id.as_bytes(), &WaitRow { heard: true });
+            tx.put(&Owner::Ledger, id.as_bytes(), &WaitRow { wait: Wait::Notice });
             tx.commit().await?;
-            self.recovery.lock().waiting.insert(id, Asking::new(&self.world, true));
+            self.recovery.lock().waiting.insert(id, Asking::new(&self.world, Wait::Notice));
         }
         self.erasure_wake.notify_one();
+        self.outbox_wake.notify_one();
         self.recover().await
     }
 
-    /// What others know of this agency and the backup did not hold: the log can only be gone on with from there.
-    async fn learn_own(&self, record: &[u8]) -> Result<(), ServiceError> {
+    /// What others know of this agency and the backup did not hold: the log can only be gone on with from there. A node
+    /// that was not restored and finds its restore in the log is the copy that went on.
+    async fn learn_own(&self, record: &[u8]) -> Result<Own, ServiceError> {
         let _one = self.changing_keys.lock().await;
-        let Ok(record) = PublicRecord::from_bytes(record) else { return Ok(()) };
-        match merge(&self.me(), &record) {
-            Outcome::Longer(now) | Outcome::Supersedes { now, .. } => self.publish(now).await,
-            Outcome::Fork(_) => {
-                tracing::error!("a peer knows another history of this agency's keys than this node");
-                Ok(())
+        let Ok(record) = PublicRecord::from_bytes(record) else { return Ok(Own::Here) };
+        let me = self.me();
+        match merge(&me, &record) {
+            Outcome::Longer(now) | Outcome::Supersedes { now, .. } => {
+                if self.sends_in_its_incarnation() && now.incarnation() > me.incarnation() {
+                    return Ok(Own::Another);
+                }
+                self.publish(now).await?;
             }
-            Outcome::Same | Outcome::Shorter | Outcome::Superseded { .. } | Outcome::Refused(_) => Ok(()),
+            Outcome::Fork(_) => tracing::error!("a peer knows another history of this agency's keys than this node"),
+            Outcome::Same | Outcome::Shorter | Outcome::Superseded { .. } | Outcome::Refused(_) => {}
         }
+        Ok(Own::Here)
     }
 }

@@ -1,9 +1,10 @@
-//! Two nodes with the same keys: one of them is told so by the first peer that sees both, and stops.
+//! Two nodes with the same keys: one of them is told so by the first peer that sees both, and stops when it is shown it.
+//! A peer's bare word stops nothing but what goes to that peer.
 
 use keys::AgencyId;
 use protocol::exchange::Refusal;
 
-use super::{Asking, CopiedRow, RecoveryRow, WaitRow};
+use super::{Asking, CopiedRow, RecoveryRow, Wait, WaitRow};
 use crate::{
     observe::safe,
     service::{Actor, Service, ServiceError},
@@ -22,14 +23,32 @@ impl Service {
             return Ok(());
         }
         match why {
-            Refusal::OldIncarnation | Refusal::Forked => self.stop_as_copy(peer).await,
+            Refusal::OldIncarnation | Refusal::Forked => self.ask_for_proof(peer).await,
             // The other one went on until this one was restored: what it sent is asked for.
             Refusal::Behind => self.ask_from_the_beginning(peer).await,
             _ => Ok(()),
         }
     }
 
-    async fn stop_as_copy(&self, peer: AgencyId) -> Result<(), ServiceError> {
+    /// Whether it was not restored, or its log says that it was: each packet of its incarnation was made here, by this node.
+    pub(in crate::service) fn sends_in_its_incarnation(&self) -> bool {
+        self.recovery.lock().told()
+    }
+
+    /// The peer must show it: only this agency signs its packets and its log.
+    async fn ask_for_proof(&self, peer: AgencyId) -> Result<(), ServiceError> {
+        let waits = self.recovery.lock().waiting.contains_key(&peer);
+        let wait = if waits { Wait::Memory } else { Wait::Proof };
+        let mut tx = self.vault.begin();
+        tx.put(&Owner::Ledger, peer.as_bytes(), &WaitRow { wait });
+        tx.commit().await?;
+        self.recovery.lock().waiting.insert(peer, Asking::new(&self.world, wait));
+        tracing::warn!(peer = %safe(&peer), "a peer says that it saw another copy of this node: it is asked to show it");
+        self.ask_again(peer);
+        Ok(())
+    }
+
+    pub(super) async fn stop_as_copy(&self, peer: AgencyId) -> Result<(), ServiceError> {
         let row = CopiedRow { by: peer, at: self.world.now() };
         let mut tx = self.vault.begin();
         tx.put(&Owner::Ledger, b"", &row);
@@ -45,11 +64,11 @@ impl Service {
         let row = self.recovery.lock().row.unwrap_or(RecoveryRow { backup: now, since: now, told: true });
         let mut tx = self.vault.begin();
         tx.put(&Owner::Ledger, b"", &row);
-        tx.put(&Owner::Ledger, peer.as_bytes(), &WaitRow { heard: false });
+        tx.put(&Owner::Ledger, peer.as_bytes(), &WaitRow { wait: Wait::Memory });
         tx.commit().await?;
         let mut state = self.recovery.lock();
         state.row = Some(row);
-        state.waiting.insert(peer, Asking::new(&self.world, false));
+        state.waiting.insert(peer, Asking::new(&self.world, Wait::Memory));
         drop(state);
         self.ask_again(peer);
         Ok(())

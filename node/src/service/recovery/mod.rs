@@ -18,6 +18,8 @@ use keys::{AgencyId, Digest, Timestamp, random_bytes};
 use protocol::ExchangeId;
 use serde::{Deserialize, Serialize};
 
+pub(super) use ask::Own;
+
 use super::{
     Actor, Service, ServiceError,
     rows::{PeerRow, Trust},
@@ -45,8 +47,18 @@ struct RecoveryRow {
 /// A peer that has not told everything yet. Key: the peer; owner: the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct WaitRow {
-    /// It told what it remembers; it was not seen to know that this node was restored.
-    heard: bool,
+    wait: Wait,
+}
+
+/// What a peer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Wait {
+    /// All that it remembers: nothing new goes to it before.
+    Memory,
+    /// A question that shows it that this node was restored; it told what it remembers.
+    Notice,
+    /// What another copy of this node sent: it says that there is one. Nothing new goes to it before.
+    Proof,
 }
 
 /// That another copy of this node is at work. No key; owner: the ledger.
@@ -85,7 +97,7 @@ pub struct HeadsQuestion {
 /// How far one peer has told.
 #[derive(Clone, Copy)]
 struct Asking {
-    heard: bool,
+    wait: Wait,
     nonce: Digest,
     after: Option<ExchangeId>,
 }
@@ -108,11 +120,15 @@ impl State {
     fn told(&self) -> bool {
         self.row.is_none_or(|row| row.told)
     }
+
+    fn waiting_for(&self, wait: Wait) -> impl Iterator<Item = AgencyId> {
+        self.waiting.iter().filter(move |(_, asking)| asking.wait == wait).map(|(id, _)| *id)
+    }
 }
 
 impl Asking {
-    fn new(world: &World, heard: bool) -> Self {
-        Self { heard, nonce: Digest(random_bytes(&mut world.entropy())), after: None }
+    fn new(world: &World, wait: Wait) -> Self {
+        Self { wait, nonce: Digest(random_bytes(&mut world.entropy())), after: None }
     }
 }
 
@@ -124,7 +140,7 @@ impl Recovery {
         let mut waiting = BTreeMap::new();
         for Row { key, value, .. } in vault.read_all::<WaitRow>().await? {
             if let Ok(id) = <[u8; 32]>::try_from(key.as_slice()) {
-                waiting.insert(AgencyId::new(Digest(id)), Asking::new(vault.world(), value.heard));
+                waiting.insert(AgencyId::new(Digest(id)), Asking::new(vault.world(), value.wait));
             }
         }
         Ok(Self { state: Mutex::new(State { row, waiting, copied }), going: tokio::sync::Mutex::default() })
@@ -144,7 +160,7 @@ pub async fn begin_recovery(vault: &Vault, actor: &Actor, backup: Timestamp) -> 
     let mut tx = vault.begin();
     for Row { key, value, .. } in vault.read_all::<PeerRow>().await? {
         if value.trust != Trust::Retired {
-            tx.put(&Owner::Ledger, &key, &WaitRow { heard: false });
+            tx.put(&Owner::Ledger, &key, &WaitRow { wait: Wait::Memory });
         }
     }
     let row = RecoveryRow { backup, since: vault.world().now(), told: false };
@@ -164,7 +180,7 @@ impl Service {
         if state.copied.is_some() {
             return Err(ServiceError::Copied);
         }
-        let heard = state.waiting.get(&peer).is_none_or(|asking| asking.heard);
+        let heard = state.waiting.get(&peer).is_none_or(|asking| asking.wait == Wait::Notice);
         let may = heard && state.told();
         drop(state);
         if may { Ok(()) } else { Err(ServiceError::Recovering { peer: self.peer_name(&peer) }) }
@@ -179,7 +195,7 @@ impl Service {
     /// Whether it was restored, and some peers have not told yet what they had got.
     pub(super) fn is_recovering(&self) -> bool {
         let state = self.recovery.lock();
-        !state.told() || state.waiting.values().any(|asking| !asking.heard)
+        !state.told() || state.waiting_for(Wait::Memory).next().is_some()
     }
 
     /// Whether it has stopped, for another copy of it is at work.
@@ -191,8 +207,8 @@ impl Service {
     pub(super) fn recovery_troubles(&self) -> Vec<Trouble> {
         let state = self.recovery.lock();
         let (row, copied) = (state.row, state.copied);
-        let silent: Vec<AgencyId> =
-            state.waiting.iter().filter(|(_, asking)| !asking.heard).map(|(id, _)| *id).collect();
+        let silent: Vec<AgencyId> = state.waiting_for(Wait::Memory).collect();
+        let doubting: Vec<AgencyId> = state.waiting_for(Wait::Proof).collect();
         drop(state);
         let trouble = |code: &str, text: String| Trouble { code: code.into(), text, about: None };
         let mut troubles = Vec::new();
@@ -204,10 +220,18 @@ impl Service {
             );
             troubles.push(trouble("node/copied", text));
         }
+        let names = |ids: &[AgencyId]| ids.iter().map(|id| self.peer_name(id)).collect::<Vec<_>>().join(", ");
+        if !doubting.is_empty() {
+            let text = format!(
+                "another agency's node says that a second copy of this node is at work, and has not shown what that one \
+                 sent: nothing new goes to it before it answers. It is: {}",
+                names(&doubting)
+            );
+            troubles.push(trouble("node/recovering", text));
+        }
         let Some(row) = row else { return troubles };
-        let names: Vec<String> = silent.iter().map(|id| self.peer_name(id)).collect();
-        if !names.is_empty() || !row.told {
-            let silent = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        if !silent.is_empty() || !row.told {
+            let silent = if silent.is_empty() { "none".to_owned() } else { names(&silent) };
             let text = format!(
                 "this node was restored from a backup: nothing new goes to an agency before its node told what it had got \
                  since. Not heard from: {silent}"
@@ -243,12 +267,13 @@ impl Service {
             self.recovery.lock().row = Some(told);
             tracing::info!("this node goes on after a restore: its key log says so");
         }
-        let (heard, all): (Vec<AgencyId>, Vec<AgencyId>) = {
+        let (heard, over): (Vec<AgencyId>, bool) = {
             let state = self.recovery.lock();
-            let heard = state.waiting.iter().filter(|(_, asking)| asking.heard).map(|(id, _)| *id);
-            (heard.collect(), state.waiting.keys().copied().collect())
+            let heard: Vec<AgencyId> = state.waiting_for(Wait::Notice).collect();
+            let over = heard.is_empty() && state.waiting_for(Wait::Memory).next().is_none();
+            (heard, over)
         };
-        if all.is_empty() {
+        if over {
             return self.end_recovery().await;
         }
         for peer in heard {
@@ -264,7 +289,7 @@ impl Service {
     fn may_tell(&self, row: RecoveryRow) -> bool {
         let state = self.recovery.lock();
         let over = self.world.now() >= row.since.plus(FOR_ALL);
-        let mut heard = state.waiting.values().map(|asking| asking.heard);
+        let mut heard = state.waiting.values().map(|asking| asking.wait == Wait::Notice);
         if over { state.waiting.is_empty() || heard.any(|heard| heard) } else { heard.all(|heard| heard) }
     }
 

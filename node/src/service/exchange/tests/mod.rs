@@ -1,6 +1,7 @@
 //! Exchanges between two services, by what each promises when things cross, fail or are done twice.
 
 mod clock;
+mod copies;
 mod ends;
 mod need_to_know;
 pub(crate) mod pair;
