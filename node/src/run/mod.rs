@@ -16,6 +16,7 @@ mod main_key;
 mod passphrase;
 mod process;
 mod restore;
+mod serve;
 mod set_up;
 mod settings;
 #[cfg(test)]
@@ -27,7 +28,6 @@ mod wiring;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    pin::{Pin, pin},
     sync::Arc,
     time::Duration,
 };
@@ -42,6 +42,7 @@ pub use error::StartError;
 pub use main_key::{MainKeyError, attach_main_key, detach_main_key};
 pub use passphrase::{add_slot, change_passphrase, may_add_slot, may_remove_slot, remove_slot, unlock_slots};
 pub use restore::{ErasedList, RestoreFault, go_on_here, restore};
+pub use serve::{Beginning, serve};
 pub use set_up::{End, SettingUp, set_up};
 pub use wiring::{Door, Waiting, open};
 
@@ -270,94 +271,6 @@ async fn shut(screens: Option<Screens>, peer_port: Option<Listening>) {
     if let Some(peer_port) = peer_port {
         // A listener that broke down at once has nothing to add to the error that is told.
         let _ = peer_port.stop(Duration::ZERO).await;
-    }
-}
-
-/// How a node begins.
-pub enum Beginning {
-    /// Unlocked, with this passphrase.
-    Open(Zeroizing<Vec<u8>>),
-    /// Unlocked, with what lies in a file that the settings name; locked if that is not it.
-    OpenOrLocked(Zeroizing<Vec<u8>>),
-    /// Locked.
-    Locked,
-    /// Locked, after it had locked itself because nobody was there.
-    Unattended,
-}
-
-/// Runs the node of `folder` until SIGTERM or SIGINT; `ready` is called once it listens, and again after it was locked,
-/// by command or because nobody was there.
-///
-/// # Errors
-/// [`StartError`]; [`StartError::StoreHangs`] also later, for only a new process can write again then.
-pub fn serve<U: UseCases, I: Inbox, O: Outbox>(
-    folder: &Folder,
-    beginning: Beginning,
-    open: impl Opening<U, I, O> + Copy,
-    ready: impl Fn(&Node<U>, bool),
-) -> Result<(), StartError> {
-    let level = Config::load(&folder.config())?.log.level;
-    // An error only says that this process logs already.
-    let _ = observe::begin(level);
-    observe::hide_panic_messages();
-    process::keep_memory_private();
-    process::run(serving(folder, beginning, open, ready))
-}
-
-async fn serving<U: UseCases, I: Inbox, O: Outbox>(
-    folder: &Folder,
-    beginning: Beginning,
-    open: impl Opening<U, I, O> + Copy,
-    ready: impl Fn(&Node<U>, bool),
-) -> Result<(), StartError> {
-    // Before the start: a signal during it stops the node in order as soon as it runs.
-    let stopped = pin!(process::stop_signal()?);
-    let world = World::system();
-    let (node, locked) = match beginning {
-        Beginning::Open(passphrase) => (start(folder, passphrase, world, open).await?, false),
-        Beginning::OpenOrLocked(secret) => match start(folder, secret, world.clone(), open).await {
-            Ok(node) => (node, false),
-            Err(StartError::Keyring(keys::keyring::KeyringError::WrongPassphrase)) => {
-                tracing::warn!("the file that `unlock_with` names does not open the keyring: the node starts locked");
-                (locked_node(folder, world, open, false).await?, true)
-            }
-            Err(error) => return Err(error),
-        },
-        Beginning::Locked => (locked_node(folder, world, open, false).await?, true),
-        Beginning::Unattended => (locked_node(folder, world, open, true).await?, true),
-    };
-    ready(&node, locked);
-    going_on(folder, node, stopped, open, ready).await
-}
-
-/// Until the node is stopped.
-async fn going_on<U: UseCases, I: Inbox, O: Outbox>(
-    folder: &Folder,
-    mut node: Node<U>,
-    mut stopped: Pin<&mut impl Future<Output = &'static str>>,
-    open: impl Opening<U, I, O> + Copy,
-    ready: impl Fn(&Node<U>, bool),
-) -> Result<(), StartError> {
-    loop {
-        let unattended = tokio::select! {
-            signal = &mut stopped => {
-                tracing::info!(signal, "the node stops");
-                node.stop().await;
-                return Ok(());
-            }
-            () = node.hangs() => {
-                // Dropping it would wait for the disk.
-                std::mem::forget(node);
-                return Err(StartError::StoreHangs);
-            }
-            () = node.gate.lock_asked() => false,
-            () = node.left_alone() => true,
-        };
-        tracing::info!(unattended, "the node is locked");
-        node.stop().await;
-        process::begin_anew(folder.path(), unattended);
-        node = locked_node(folder, World::system(), open, unattended).await?;
-        ready(&node, true);
     }
 }
 

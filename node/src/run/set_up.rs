@@ -15,7 +15,7 @@ use keys::keyring::KdfParams;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use super::{Front, GRACE, Node, StartError, going_on, open, process, start_behind};
+use super::{Front, GRACE, Node, StartError, open, process, serve::going_on, start_behind};
 use crate::{
     config::{Config, Folder, LogLevel},
     delivery::inbound::InboundError,
