@@ -15,6 +15,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 fn stories() -> Vec<PathBuf> {
@@ -31,26 +32,37 @@ fn name(file: &Path) -> String {
 
 #[test]
 fn each_story_prints_what_is_written_down() {
-    let bless = std::env::var_os("SPEAN_BLESS").is_some();
     let only = std::env::var("SPEAN_STORY").unwrap_or_default();
-    let mut differences = Vec::new();
-    for file in stories().iter().filter(|file| file.to_string_lossy().contains(&only)) {
-        let text = fs::read_to_string(file).expect("a story");
-        if let Some(lacking) = story::lacks(&text) {
-            tests::not_run(&format!("command line, {}", name(file)), &format!("needs {lacking}"));
-            continue;
-        }
-        let played = story::play(&text);
-        let stopped = played.stopped.map(|line| format!("{}: {line}", name(file)));
-        if stopped.is_some() {
-            differences.extend(stopped);
-        } else if bless {
-            fs::write(file, played.text).expect("written");
-        } else {
-            differences.extend(played.differences.iter().map(|difference| format!("{}: {difference}", file.display())));
-        }
-    }
+    let files: Vec<PathBuf> = stories().into_iter().filter(|file| file.to_string_lossy().contains(&only)).collect();
+    // Each has nodes and addresses of its own, and mostly waits for one command: as many at once as there are cores.
+    let (next, at_once) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(2, usize::from));
+    let differences: Vec<String> = std::thread::scope(|scope| {
+        let played = || {
+            let mine = std::iter::from_fn(|| files.get(next.fetch_add(1, Ordering::Relaxed)));
+            mine.flat_map(|file| differences(file)).collect::<Vec<_>>()
+        };
+        let players: Vec<_> = (0..at_once).map(|_| scope.spawn(played)).collect();
+        players.into_iter().flat_map(|player| player.join().expect("a story breaks off")).collect()
+    });
     assert!(differences.is_empty(), "{}", differences.join("\n\n"));
+}
+
+/// Where what a story prints now differs from what is written down. With `SPEAN_BLESS`, that is written down instead.
+fn differences(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).expect("a story");
+    if let Some(lacking) = story::lacks(&text) {
+        tests::not_run(&format!("command line, {}", name(file)), &format!("needs {lacking}"));
+        return Vec::new();
+    }
+    let played = story::play(&text);
+    if let Some(line) = played.stopped {
+        return vec![format!("{}: {line}", name(file))];
+    }
+    if std::env::var_os("SPEAN_BLESS").is_some() {
+        fs::write(file, played.text).expect("written");
+        return Vec::new();
+    }
+    played.differences.iter().map(|difference| format!("{}: {difference}", file.display())).collect()
 }
 
 #[test]

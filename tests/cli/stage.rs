@@ -4,20 +4,25 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io,
-    net::TcpListener,
+    net::{Ipv4Addr, TcpListener},
     os::unix::net::UnixStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::atomic::{AtomicU8, Ordering},
     thread,
     time::{Duration, Instant},
 };
+
+use tests::program;
 
 /// Waits are for a slow machine; a node starts in a second.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Of every agency on a stage.
 pub const PASSPHRASE: &str = "five words that nobody guesses";
 const NODES: [&str; 3] = ["cmo", "dt", "clinic"];
+
+/// How many there were.
+static STAGES: AtomicU8 = AtomicU8::new(0);
 
 /// Everything that one story happens on; gone afterwards.
 pub struct Stage {
@@ -41,10 +46,11 @@ impl Stage {
         variables.insert("UNTIL".into(), days_from_today(100));
         variables.insert("PAST".into(), days_from_today(-1));
         variables.insert("TODAY".into(), days_from_today(0));
-        // Held until all are chosen, so that they differ.
+        // Held until all are chosen, so that they differ; at an address of this stage's own, so that no other takes one.
         let listeners = NODES.iter().chain(&["web"]);
+        let address = Ipv4Addr::new(127, 1, STAGES.fetch_add(1, Ordering::Relaxed), 1);
         let ports: Vec<TcpListener> =
-            listeners.clone().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+            listeners.clone().map(|_| TcpListener::bind((address, 0)).expect("a port")).collect();
         for (name, port) in listeners.zip(&ports) {
             let address = port.local_addr().expect("an address").to_string();
             variables.insert(format!("{}_ADDRESS", name.to_uppercase()), address);
@@ -86,7 +92,7 @@ impl Stage {
     /// Starts the node of a folder, as a child of the command `under` if there is one, and waits until it answers.
     pub fn start(&mut self, name: &str, under: &str) {
         let log = File::create(self.folder.path().join(format!("{name}.log"))).expect("a log");
-        let program = program().display().to_string();
+        let program = program::spean().display().to_string();
         let words: Vec<&str> = under.split_whitespace().chain([&*program, "--dir", name, "serve"]).collect();
         let child = self
             .command(words[0])
@@ -132,7 +138,7 @@ impl Stage {
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let bin = program_folder();
+        let bin = program::spean().parent().expect("a folder");
         let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new(program);
         command
@@ -163,25 +169,6 @@ pub fn has(tool: &str) -> bool {
         .stdout(Stdio::null())
         .status()
         .is_ok_and(|s| s.success())
-}
-
-/// The program, built as this test was.
-fn program() -> PathBuf {
-    program_folder().join("spean")
-}
-
-fn program_folder() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let built =
-            Command::new(cargo).args(["build", "--quiet", "-p", "node", "--bin", "spean"]).current_dir(root).status();
-        assert!(built.is_ok_and(|status| status.success()), "the program does not build");
-        // target/debug/deps/cli-… -> target/debug
-        let test = std::env::current_exe().expect("this test's own path");
-        test.ancestors().nth(2).expect("a target folder").to_owned()
-    })
 }
 
 /// A day as 2026-11-30, by the system's own calendar.
