@@ -9,7 +9,7 @@ use std::{
 /// `spean`, built as this test was. Cargo tells a test where the programs of its own package are only.
 pub fn spean() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build(&["-p", "node", "--bin", "spean"]).join("spean"))
+    PROGRAM.get_or_init(|| build(&["--bin", "spean"]).join("spean"))
 }
 
 /// The program in a build that acknowledges before it syncs, to see that a test notices. `None` where tests are built
@@ -17,7 +17,7 @@ pub fn spean() -> &'static Path {
 pub fn forgetful() -> Option<&'static Path> {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program = || {
-        let arguments = ["-p", "tests", "--bin", "forgetful", "--features", "break-ack-before-sync"];
+        let arguments = ["--bin", "forgetful", "--features", "tests/break-ack-before-sync"];
         build(&arguments).join("forgetful")
     };
     cfg!(debug_assertions).then(|| PROGRAM.get_or_init(program).as_path())
@@ -42,7 +42,10 @@ fn build(arguments: &[&str]) -> PathBuf {
     if folder.ends_with("release") {
         // A benchmark runs: together with it, so that cargo chooses the libraries' features as for it and builds them once.
         let name = test.file_stem().and_then(|name| name.to_str()?.rsplit_once('-')).expect("a benchmark's name").0;
-        build.args(["--release", "-p", "tests", "--bench", name]);
+        build.args(["--release", "-p", "node", "-p", "tests", "--bench", name]);
+    } else {
+        // As `cargo test --workspace` chooses the features of libraries, so that it finds them built.
+        build.arg("--workspace");
     }
     assert!(build.status().is_ok_and(|status| status.success()), "the program does not build");
     folder.to_owned()
