@@ -11,7 +11,18 @@ const SOON = 20_000;
 async function device({ browser, view, states }, who) {
   const context = await browser.newContext({ locale: view.lang, viewport: SIZES[view.size], javaScriptEnabled: false, storageState: states[who] });
   context.setDefaultTimeout(SOON);
-  return { context, page: await context.newPage() };
+  return { context, page: wholePages(await context.newPage()) };
+}
+
+/** By itself a click ends when the page that it leads to begins: what that page holds is counted when it is there whole. */
+function wholePages(page) {
+  const frame = page.mainFrame();
+  const click = frame.click.bind(frame);
+  frame.click = async (...asked) => {
+    await click(...asked);
+    await page.waitForLoadState('domcontentloaded');
+  };
+  return page;
 }
 
 const heading = (page) => page.locator('h1').innerText();
