@@ -1,7 +1,7 @@
 //! Locked and open: what each has, and the way from one to the other.
 //!
 //! A locked node owns an intake and no key; what the use cases are made of comes into being by unlocking and is gone
-//! when the node stops. Locking a running node is the program's matter ([`super::serve`]): it stops everything and
+//! when the node stops. Locking a running node is the program's matter ([`super::serve()`]): it stops everything and
 //! begins anew as a fresh process image, so that nothing of the open node is left in memory.
 
 use std::{
