@@ -37,8 +37,12 @@ impl Service {
 
     /// The peer must show it: only this agency signs its packets and its log.
     async fn ask_for_proof(&self, peer: AgencyId) -> Result<(), ServiceError> {
-        let waits = self.recovery.lock().waiting.contains_key(&peer);
-        let wait = if waits { Wait::Memory } else { Wait::Proof };
+        let wait = match self.recovery.lock().waiting.get(&peer).map(|asking| asking.wait) {
+            // Several packets were under way: one question does for all.
+            Some(Wait::Proof) => return Ok(()),
+            Some(Wait::Memory | Wait::Notice) => Wait::Memory,
+            None => Wait::Proof,
+        };
         let mut tx = self.vault.begin();
         tx.put(&Owner::Ledger, peer.as_bytes(), &WaitRow { wait });
         tx.commit().await?;

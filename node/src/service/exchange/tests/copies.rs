@@ -11,8 +11,12 @@ use crate::{
 /// The shelter takes nothing that waits, and says this of it.
 async fn says(pair: &Pair, why: Refusal) {
     let (origin, shelter) = (&pair.origin.service, &pair.shelter.service);
+    let mut sealed = Vec::new();
     for (id, seq, _) in origin.outbox_due() {
-        let Outgoing::Ready { exported, position, .. } = origin.outbox_seal(id, seq).await.unwrap() else { continue };
+        sealed.push((id, origin.outbox_seal(id, seq).await.unwrap()));
+    }
+    for (id, sealed) in sealed {
+        let Outgoing::Ready { exported, position, .. } = sealed else { continue };
         let result = AckResult::Refused(Some(why));
         let ack = shelter.write_ack(origin.me().id(), id, position, result, None, &exported).unwrap();
         origin.outbox_done(&position, id, &exported, &ack).await.unwrap();
@@ -44,6 +48,8 @@ async fn a_peers_bare_word_that_this_node_was_copied_stops_nothing_but_what_goes
     for why in [Refusal::Forked, Refusal::OldIncarnation] {
         let mut pair = Pair::new().await;
         let (told, other) = (pair.released().await, pair.released().await);
+        // Two, which are both under way when the first is refused.
+        note(&pair, &told).await.unwrap();
         note(&pair, &told).await.unwrap();
         says(&pair, why).await;
         // Also over a restart nothing goes to it before it answered, and the node goes on.
