@@ -165,9 +165,8 @@ impl fmt::Debug for Release {
 
 impl Serialize for Release {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let handling =
-            (!self.handling.is_empty()).then(|| self.handling.iter().map(Handling::tree).collect::<Vec<_>>());
-        serialize_categories(&self.categories, handling.map(|entries| (HANDLING, entries)), serializer)
+        let handling = (!self.handling.is_empty()).then(|| self.handling.iter().map(Handling::tree).collect());
+        serialize_categories(&self.categories, handling.as_ref().map(|entries| (HANDLING, entries)), serializer)
     }
 }
 

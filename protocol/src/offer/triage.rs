@@ -13,7 +13,7 @@ use crate::{
     code::{AgeBand, Arrival, ConsentBasis, Language, Purpose, Service, ServiceType, Support, TriageSex, Urgency},
     consent::codes,
     place::PROVINCES,
-    record::{CaseRecord, Fields, Form, Parser, RecordErrors, Value},
+    record::{CaseRecord, Fields, Form, Parser, RecordErrors, Value, serialize_fields},
 };
 
 /// The most characters of the free text.
@@ -354,7 +354,7 @@ impl fmt::Debug for Triage {
 
 impl Serialize for Triage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
+        serialize_fields(&self.fields, serializer)
     }
 }
 

@@ -30,7 +30,7 @@ pub use template::case_template;
 pub use value::{Age, AgeRange, BadDate, BadPhone, Birth, Fields, NameParts, PartialDate, PersonName, Phone, Value};
 
 pub(crate) use parse::{Parser, VERSION, plain_text};
-pub(crate) use value::{Form, fields_tree, normalise_digits, put, serialize_categories};
+pub(crate) use value::{Form, fields_tree, normalise_digits, put, serialize_categories, serialize_fields};
 
 /// First entry of a case file: what it is and of which version.
 pub const FORMAT: &str = "spean-case/1";
@@ -189,7 +189,7 @@ impl fmt::Debug for CaseRecord {
 
 impl Serialize for CaseRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_categories(&self.categories, None::<(&str, ())>, serializer)
+        serialize_categories(&self.categories, None, serializer)
     }
 }
 

@@ -15,7 +15,7 @@ pub use age::{Age, AgeRange, Birth};
 pub use date::{BadDate, PartialDate};
 pub use name::{NameParts, PersonName};
 pub use phone::{BadPhone, Phone, normalise_digits};
-pub(crate) use wire::serialize_categories;
+pub(crate) use wire::{serialize_categories, serialize_fields};
 
 use crate::{category::field::tenths, place::Place};
 
