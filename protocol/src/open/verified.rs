@@ -8,7 +8,7 @@ use keys::{
 use super::{Content, Me, OpenError, OpenedPacket};
 use crate::{
     envelope::Binding,
-    exchange::{ExchangeId, Mark, Parties, Position, Refusal, Role, Step},
+    exchange::{ExchangeId, Parties, Position, Refusal, Role, Step},
     limits::{CREATED_AHEAD, CREATED_PAST},
     packet::{Body, Header, Inner, OtherVersion, PACKET, PacketKind},
 };
@@ -217,7 +217,7 @@ impl VerifiedPacket {
     /// its consent does not cover, before handing it to [`crate::exchange::Exchange::receive`].
     #[must_use]
     pub fn step(&self) -> Step {
-        Step { sealed_to: self.sealed_to, mark: self.body.as_ref().map_or(Mark::None, Body::mark), ..self.inner.step() }
+        Step { sealed_to: self.sealed_to, ..self.inner.step_with(self.body.as_ref()) }
     }
 
     /// Whether `created` is so far from `now` that the sender's clock must be wrong: taken, but flagged to people

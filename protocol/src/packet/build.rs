@@ -76,8 +76,8 @@ pub fn build(draft: PacketDraft, key: &SigningKey, entropy: &mut dyn Entropy) ->
     }
     let body = Zeroizing::new(draft.body.to_bytes()?);
     let k_commit = Secret::random(entropy);
-    let header = header(draft, key, &k_commit, &body);
-    Ok(Inner::sign(header, k_commit, body, key))
+    let header = header(&draft, key, &k_commit, &body);
+    Ok(Inner::sign(header, k_commit, (draft.body, body), key))
 }
 
 /// Only a release refers to a consent statement.
@@ -102,7 +102,7 @@ fn place(next: Option<&Next>) -> (u64, Class) {
     next.map_or((1, Class::Sealing), |next| (next.seq, next.class))
 }
 
-fn header(draft: PacketDraft, key: &SigningKey, k_commit: &Secret<32>, body: &[u8]) -> Header {
+fn header(draft: &PacketDraft, key: &SigningKey, k_commit: &Secret<32>, body: &[u8]) -> Header {
     let kind = draft.body.kind();
     let (seq, class) = place(draft.next.as_ref());
     let common = Common {
@@ -128,7 +128,7 @@ fn header(draft: PacketDraft, key: &SigningKey, k_commit: &Secret<32>, body: &[u
         created: draft.now,
         expires: draft.expires,
         consent_ref: consent_ref(&draft.body, k_commit),
-        reply_key: draft.reply_key,
+        reply_key: draft.reply_key.clone(),
         body_commit: inner::commitment(k_commit, kind, body),
         attachments: Vec::new(),
         purpose: draft.purpose.code().to_owned(),

@@ -41,6 +41,8 @@ pub struct Inner {
     signature: Signature,
     k_commit: Secret<32>,
     body: Zeroizing<Vec<u8>>,
+    /// What `body` was encoded from, where that was done here: it need not be parsed again.
+    said: Option<Body>,
 }
 
 /// Why bytes are not a packet.
@@ -76,13 +78,18 @@ pub struct OtherVersion {
 
 impl Inner {
     /// Signs `header` and puts it together with the opening of its commitment.
-    pub(super) fn sign(header: Header, k_commit: Secret<32>, body: Zeroizing<Vec<u8>>, key: &SigningKey) -> Self {
+    pub(super) fn sign(
+        header: Header,
+        k_commit: Secret<32>,
+        (said, body): (Body, Zeroizing<Vec<u8>>),
+        key: &SigningKey,
+    ) -> Self {
         let header_bytes = cbor::encode(&header);
         let signature = key.sign(PACKET, &header_bytes);
         let wire =
             Wire { header: header_bytes, signature, k_commit: *k_commit.expose(), body: body.as_slice().to_vec() };
         let bytes = Zeroizing::new(cbor::encode(&wire));
-        Self { bytes, header_bytes: wire.header, header, signature, k_commit, body }
+        Self { bytes, header_bytes: wire.header, header, signature, k_commit, body, said: Some(said) }
     }
 
     /// Parses the exact bytes, strictly. Who signed it is not checked: [`crate::open`] does that.
@@ -114,6 +121,7 @@ impl Inner {
             signature: wire.signature,
             k_commit: Secret::new(Box::new(wire.k_commit)),
             body: Zeroizing::new(wire.body),
+            said: None,
         })
     }
 
@@ -184,7 +192,14 @@ impl Inner {
     /// The packet as the exchange sees it; for packets of our own.
     #[must_use]
     pub fn step(&self) -> Step {
-        let body = self.body();
+        match &self.said {
+            Some(said) => self.step_with(Ok(said)),
+            None => self.step_with(self.body().as_ref()),
+        }
+    }
+
+    /// As [`Inner::step`], with the body as it was parsed already.
+    pub(crate) fn step_with(&self, body: Result<&Body, &Refusal>) -> Step {
         let misplaced = self.header.is_misplaced().then_some(Refusal::Body);
         Step {
             position: self.header.position(self.packet_hash()),
@@ -194,9 +209,9 @@ impl Inner {
             class: self.header.class().unwrap_or(super::Class::Exchange),
             sealed_to: None,
             introduces: self.header.reply_key.as_ref().map(Into::into),
-            mark: body.as_ref().map_or_else(|_| crate::exchange::Mark::None, Body::mark),
+            mark: body.map_or(crate::exchange::Mark::None, Body::mark),
             expires: self.header.expires,
-            objection: self.header.unsupported().or(body.err()).or(misplaced),
+            objection: self.header.unsupported().or(body.err().copied()).or(misplaced),
         }
     }
 }
