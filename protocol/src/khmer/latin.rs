@@ -17,7 +17,9 @@ pub fn key(text: &str) -> String {
         ("d", "t"),
         ("b", "p"),
     ] {
-        text = text.replace(from, to);
+        if text.contains(from) {
+            text = text.replace(from, to);
+        }
     }
     let letters = without_r(&doubles_to_one(&text));
     let letters = letters.strip_suffix('h').unwrap_or(&letters);

@@ -22,6 +22,10 @@ pub fn key(text: &str) -> String {
         return text.to_owned();
     }
     let mut key = once(text);
+    // Most texts are their own keys.
+    if key == text {
+        return key;
+    }
     // Joining two signs may put a third beside another rule; texts settle after one or two rounds.
     for _ in 0..8 {
         let again = once(&key);
@@ -43,7 +47,7 @@ fn once(text: &str) -> String {
         at += 1;
         if base {
             let end = at + cluster_length(&letters[at..]);
-            out.extend(cluster(&letters[at..end]));
+            push_cluster(&mut out, &letters[at..end]);
             at = end;
         }
     }
@@ -116,6 +120,26 @@ impl Mark {
     }
 }
 
+/// Adds the marks of one cluster. Most have one at most, which has nothing to be sorted or joined with.
+fn push_cluster(out: &mut String, letters: &[char]) {
+    match letters {
+        [] => {}
+        [mark] => out.push(as_one_sign(*mark)),
+        [COENG, letter] if is_base(*letter) => out.extend([COENG, as_one_subscript(*letter)]),
+        _ => out.extend(cluster(letters)),
+    }
+}
+
+/// Of the two register shifters that trade places, the one that is kept.
+const fn as_one_sign(mark: char) -> char {
+    if mark == '\u{17c9}' { TRIISAP } else { mark }
+}
+
+/// Subscript da and ta look alike.
+const fn as_one_subscript(letter: char) -> char {
+    if letter == '\u{178a}' { '\u{178f}' } else { letter }
+}
+
 /// The marks of one cluster in their order, look-alikes joined (steps 2 and 3).
 fn cluster(letters: &[char]) -> impl Iterator<Item = char> {
     let mut marks = marks(letters);
@@ -132,9 +156,7 @@ fn marks(letters: &[char]) -> Vec<Mark> {
     let mut letters = letters.iter().copied().peekable();
     while let Some(first) = letters.next() {
         let subscript = if first == COENG { letters.next_if(|c| is_base(*c)) } else { None };
-        // Subscript da and ta look alike.
-        let subscript = subscript.map(|c| if c == '\u{178a}' { '\u{178f}' } else { c });
-        found.push(Mark { first, subscript });
+        found.push(Mark { first, subscript: subscript.map(as_one_subscript) });
     }
     found
 }
@@ -156,9 +178,7 @@ fn join_signs(marks: &mut [Mark]) {
     let above = "\u{17b7}\u{17b8}\u{17b9}\u{17ba}\u{17be}\u{17bf}\u{17d0}".chars().any(has)
         || (has('\u{17b6}') && has('\u{17c6}'));
     for mark in marks {
-        if mark.first == '\u{17c9}' || (mark.first == '\u{17bb}' && above) {
-            mark.first = TRIISAP;
-        }
+        mark.first = if mark.first == '\u{17bb}' && above { TRIISAP } else { as_one_sign(mark.first) };
     }
 }
 
@@ -234,6 +254,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_cluster_of_one_mark_is_as_one_of_many(text in "[\u{1780}-\u{17b3}](\u{17d2}?[\u{1780}-\u{17dd}])?") {
+            let letters: Vec<char> = text.chars().skip(1).collect();
+            let mut short = String::new();
+            push_cluster(&mut short, &letters);
+            prop_assert_eq!(short, cluster(&letters).collect::<String>());
+        }
+
         #[test]
         fn the_key_is_idempotent(text in "[\u{1780}-\u{17dd}\u{17e0}-\u{17e9}\u{200b}\u{200d} a-z\u{e50}-\u{e59}]{0,24}") {
             let once = key(&text);

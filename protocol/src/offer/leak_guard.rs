@@ -3,7 +3,7 @@
 //! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. The
 //! check tells where, never what; [`pieces`] shows it to whoever wrote it.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{cell::OnceCell, ops::Range, sync::LazyLock};
 
 use crate::{
     khmer::{self, latin},
@@ -106,8 +106,8 @@ fn is_edge(line: &str, at: usize) -> bool {
 struct Known {
     khmer: Vec<Parts>,
     latin: Vec<Parts>,
-    /// Latin parts of two letters or more as they are written, in lower case.
-    spellings: Vec<String>,
+    /// Latin parts of two letters or more.
+    spellings: Vec<Spelling>,
     phones: Vec<String>,
     numbers: Vec<String>,
     dates: Vec<PartialDate>,
@@ -210,8 +210,8 @@ impl Known {
             let word = words[i].text.to_lowercase();
             words[i].text.starts_with(char::is_uppercase)
                 && self.spellings.iter().any(|spelling| {
-                    let alike = || latin::key(spelling) == keys[i] && distance(spelling, &word) <= MAX_DISTANCE;
-                    *spelling == word || (!words[i].begins_sentence && alike())
+                    let alike = || spelling.key() == keys[i] && distance(&spelling.word, &word) <= MAX_DISTANCE;
+                    spelling.word == word || (!words[i].begins_sentence && alike())
                 })
         };
         (0..words.len()).any(|i| named(i) || self.latin.iter().any(|parts| pair(i, parts)))
@@ -259,9 +259,24 @@ fn words(line: &str) -> Vec<Word<'_>> {
     words.collect()
 }
 
-/// The words of a name part, in lower case.
-fn spellings(part: &str) -> impl Iterator<Item = String> {
-    part.split_whitespace().filter(|word| word.chars().count() >= 2).map(str::to_lowercase)
+/// A word of a name part.
+struct Spelling {
+    /// As it is written, in lower case.
+    word: String,
+    /// Made when it is first compared, not for every word of the text.
+    key: OnceCell<String>,
+}
+
+impl Spelling {
+    fn key(&self) -> &str {
+        self.key.get_or_init(|| latin::key(&self.word))
+    }
+}
+
+/// The words of a name part.
+fn spellings(part: &str) -> impl Iterator<Item = Spelling> {
+    let words = part.split_whitespace().filter(|word| word.chars().count() >= 2);
+    words.map(|word| Spelling { word: word.to_lowercase(), key: OnceCell::new() })
 }
 
 /// How many letters another spelling may differ by: the key alone takes "There" for Dara.
