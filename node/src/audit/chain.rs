@@ -160,15 +160,15 @@ pub(super) fn seq_of(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(key.get(3..)?.try_into().ok()?))
 }
 
-/// An event on its way to the committer.
+/// An event on its way to the committer. The fields stand as they are encoded, so that they need not be sorted.
 #[derive(Serialize, Deserialize)]
 struct Draft {
-    actor: String,
     by: Option<String>,
-    approved_by: Option<String>,
+    actor: String,
     action: String,
-    object: Option<Digest>,
-    purpose: Option<String>,
-    outcome: super::Outcome,
     detail: Option<Digest>,
+    object: Option<Digest>,
+    outcome: super::Outcome,
+    purpose: Option<String>,
+    approved_by: Option<String>,
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use super::{Owner, VaultError};
-use crate::cipher;
+use crate::{cipher, store::Batch};
 
 /// Store keys of records.
 pub(super) const RECORDS: u8 = 0x10;
@@ -66,6 +66,19 @@ pub struct Stamp {
     pub(super) beginning: Vec<u8>,
 }
 
+impl Stamp {
+    /// Of the writing that lies, or will lie, under this key.
+    fn of(row_key: Vec<u8>, value: &[u8]) -> Self {
+        Self { row_key, beginning: value.iter().copied().take(HEAD + cipher::SALT).collect() }
+    }
+
+    /// Of what `batch` writes there; `None` if it does not.
+    pub(super) fn in_batch(batch: &Batch, row_key: &[u8]) -> Option<Self> {
+        let written = batch.writes().iter().rev().find(|write| write.key == row_key)?;
+        written.value.as_ref().map(|value| Self::of(row_key.to_vec(), value))
+    }
+}
+
 pub(super) fn table_prefix(table: Table) -> Vec<u8> {
     vec![RECORDS, table.0]
 }
@@ -83,13 +96,21 @@ pub(super) fn split_row_key(row_key: &[u8]) -> Option<(Owner, &[u8])> {
     Owner::split_from(row_key.get(2..)?)
 }
 
-pub(super) fn to_plain<T: Record>(record: &T) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    // What it is moved out of while it grows is not wiped.
-    let mut plain = Zeroizing::new(Vec::with_capacity(USUAL_RECORD));
-    let mut serializer = minicbor_serde::Serializer::new(&mut *plain);
-    serializer.serialize_unit_as_null(true);
-    record.serialize(&mut serializer).map_err(|_| VaultError::Unwritable { table: T::TABLE.0 })?;
-    Ok(plain)
+/// Where records are written before they are encrypted: wiped as a whole when it is dropped, so one serves for all records of
+/// a transaction.
+#[derive(Default)]
+pub(super) struct Scratch(Zeroizing<Vec<u8>>);
+
+impl Scratch {
+    pub(super) fn plain<T: Record>(&mut self, record: &T) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.0.clear();
+        // What it is moved out of while it grows is not wiped.
+        self.0.reserve(USUAL_RECORD);
+        let mut serializer = minicbor_serde::Serializer::new(&mut *self.0);
+        serializer.serialize_unit_as_null(true);
+        record.serialize(&mut serializer).map_err(|_| VaultError::Unwritable { table: T::TABLE.0 })?;
+        Ok(Zeroizing::new(self.0.to_vec()))
+    }
 }
 
 pub(super) fn encode(
@@ -129,8 +150,7 @@ pub(super) fn decode<T: Record>(
     }
     let plain = cipher::open(data_key, &place(agency, &row_key, version), sealed).ok_or(damaged)?;
     let record = if version == T::VERSION { from_plain(&plain) } else { T::upgrade(version, &plain) };
-    let beginning = value.iter().copied().take(HEAD + cipher::SALT).collect();
-    Ok((record.ok_or(VaultError::Damaged { table })?, Stamp { row_key, beginning }))
+    Ok((record.ok_or(VaultError::Damaged { table })?, Stamp::of(row_key, value)))
 }
 
 /// The row key begins with the table.

@@ -44,6 +44,22 @@ async fn a_stamp_holds_until_the_record_is_written_again() {
 }
 
 #[tokio::test]
+async fn whoever_writes_a_record_may_go_on_with_it_unread() {
+    let (vault, _, _) = in_memory().await;
+    with_child(&vault, CASE).await;
+    let mut tx = vault.begin();
+    tx.put(&CASE, b"record", &child(1));
+    // Of several writes to one key the last counts.
+    tx.put(&CASE, b"record", &child(2));
+    let stamp = tx.commit_stamped::<Child>(&CASE, b"record").await.unwrap().unwrap();
+    assert_eq!(vault.read::<Child>(&CASE, b"record").await.unwrap().unwrap(), (child(2), stamp.clone()));
+    let mut tx = vault.begin();
+    tx.expect(&stamp);
+    tx.put(&CASE, b"other", &child(3));
+    assert_eq!(tx.commit_stamped::<Child>(&CASE, b"record").await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn expectations_of_absence_and_second_keys_are_conflicts() {
     let (vault, _, _) = in_memory().await;
     with_child(&vault, CASE).await;

@@ -48,6 +48,7 @@ pub struct Transaction {
     need: Need,
     /// The first fault of a `put`; reported by `commit`.
     fault: Option<VaultError>,
+    scratch: record::Scratch,
 }
 
 struct Created {
@@ -87,6 +88,7 @@ impl Transaction {
             events: Vec::new(),
             need: Need::Duty,
             fault: None,
+            scratch: record::Scratch::default(),
         }
     }
 
@@ -108,7 +110,7 @@ impl Transaction {
 
     /// Writes `record` under `key` of `owner`, which must have a key or get one here.
     pub fn put<T: Record>(&mut self, owner: &Owner, key: &[u8], record: &T) {
-        match record::to_plain(record) {
+        match self.scratch.plain(record) {
             Ok(plain) => self.puts.push(Put {
                 owner: *owner,
                 row_key: record::row_key(T::TABLE, owner, key),
@@ -172,14 +174,28 @@ impl Transaction {
     ///
     /// # Errors
     /// [`CommitError`].
-    pub async fn commit(mut self) -> Result<(), CommitError> {
+    pub async fn commit(self) -> Result<(), CommitError> {
+        self.commit_all(None).await.map(drop)
+    }
+
+    /// As [`commit`](Self::commit), with the stamp of the record that it wrote under `key` of `owner`: whoever goes on with
+    /// that record need not read it. `None` if it wrote none.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn commit_stamped<T: Record>(self, owner: &Owner, key: &[u8]) -> Result<Option<Stamp>, CommitError> {
+        self.commit_all(Some(record::row_key(T::TABLE, owner, key))).await
+    }
+
+    async fn commit_all(mut self, stamped: Option<Vec<u8>>) -> Result<Option<Stamp>, CommitError> {
         if let Some(fault) = self.fault.take() {
             return Err(fault.into());
         }
         for _ in 0..ATTEMPTS {
             let (batch, meanings) = self.batch().await?;
+            let stamp = stamped.as_ref().and_then(|row_key| Stamp::in_batch(&batch, row_key));
             match self.vault.inner.store.commit(batch).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(stamp),
                 Err(store::CommitError::Full) => return Err(CommitError::DiskFull),
                 Err(store::CommitError::Conflict { check }) => match meanings.get(check) {
                     Some(Meaning::Epoch) => {}
@@ -232,19 +248,24 @@ impl Transaction {
         checks: &mut Vec<Meaning>,
     ) -> Result<(Batch, HashMap<Owner, Secret<32>>), VaultError> {
         let inner = &self.vault.inner;
-        let mut keys = HashMap::new();
+        let (mut keys, mut epochs) = (HashMap::new(), HashMap::new());
         for Created { owner, key, unheard_of } in &self.created {
             let shard = owner.shard().ok_or(VaultError::NoKey)?;
-            let epoch = self.vault.epoch(shard).await?;
+            let epoch = match epochs.entry(shard) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => {
+                    let epoch = self.vault.epoch(shard).await?;
+                    batch = batch.check(&epoch_row(shard), Expected::Value(epoch_value(epoch)));
+                    checks.push(Meaning::Epoch);
+                    *unknown.insert(epoch)
+                }
+            };
             let erasure_key = erasure_key(&*inner.keys, shard, epoch)?.ok_or(VaultError::OutOfStep { shard, epoch })?;
             let entropy = &mut inner.world.entropy();
             let wrapped = Wrapped::new(owner, key, &erasure_key, epoch, &inner.agency, entropy)
                 .ok_or(VaultError::Unwritable { table: 0 })?;
-            batch = batch
-                .check(&epoch_row(shard), Expected::Value(epoch_value(epoch)))
-                .check(wrapped.row(), Expected::Absent)
-                .put(wrapped.row(), wrapped.value());
-            checks.extend([Meaning::Epoch, Meaning::Expectation]);
+            batch = batch.check(wrapped.row(), Expected::Absent).put(wrapped.row(), wrapped.value());
+            checks.push(Meaning::Expectation);
             if !unheard_of {
                 for table in [MARKS, PROOFS] {
                     batch = batch.check(&record::row_key(table, &Owner::Ledger, &owner.bytes()), Expected::Absent);
