@@ -77,7 +77,7 @@ pub struct Peer {
     /// Its log and statements.
     pub agency: Arc<VerifiedAgency>,
     /// What is stored about it.
-    pub row: rows::PeerRow,
+    pub row: Arc<rows::PeerRow>,
 }
 
 /// What the administrator can set.
@@ -136,6 +136,7 @@ pub struct Service {
     board: RwLock<Board>,
     news: news::News,
     pending: RwLock<Pending>,
+    recent: RwLock<exchange::Recent>,
     stripes: Stripes,
     hands: Hands,
     people: people::People,

@@ -169,7 +169,7 @@ impl Service {
             }
         };
         match standing {
-            Standing::Stands => Ok(Ok(Peer { agency: Arc::new(before), row: peer.row.clone() })),
+            Standing::Stands => Ok(Ok(Peer { agency: Arc::new(before), row: Arc::clone(&peer.row) })),
             Standing::Waits => {
                 self.key_missed(&id);
                 let held = AckResult::Held;

@@ -45,7 +45,7 @@ impl Service {
         let damaged = |_| ServiceError::Internal("a stored peer can't be read");
         let known = PublicRecord::from_bytes(&row.record).map_err(damaged)?;
         let known = Arc::new(known.verify(self.me().network()).map_err(damaged)?);
-        let peer = |row| Peer { agency: Arc::clone(&known), row };
+        let peer = |row| Peer { agency: Arc::clone(&known), row: Arc::new(row) };
         match merge(&known, record) {
             Outcome::Same => Ok((peer(row), Learnt::Nothing)),
             Outcome::Shorter => Ok((peer(row), Learnt::Older)),
@@ -141,7 +141,7 @@ impl Service {
         tx.put(&Owner::Ledger, id.as_bytes(), &row);
         tx.commit().await?;
         tracing::error!(peer = %safe(&id), "two contradicting key records of one agency: it is suspended");
-        write(&self.peers).insert(id, Peer { agency: Arc::clone(known), row });
+        write(&self.peers).insert(id, Peer { agency: Arc::clone(known), row: Arc::new(row) });
         self.peers_changed.notify_one();
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Service {
         tx.put(&Owner::Ledger, id.as_bytes(), &row);
         tx.audit(event.object(id.as_bytes()));
         tx.commit().await?;
-        let peer = Peer { agency: Arc::clone(agency), row };
+        let peer = Peer { agency: Arc::clone(agency), row: Arc::new(row) };
         write(&self.peers).insert(id, peer.clone());
         self.peers_changed.notify_one();
         // What waited for a verified peer may go now.

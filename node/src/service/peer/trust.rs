@@ -91,7 +91,7 @@ impl Service {
         if bound.is_some_and(|bound| bound != (head, row.trust)) {
             return Err(ServiceError::RequestChanged);
         }
-        self.heard(digits, &Peer { agency: Arc::clone(&known.agency), row }, hand.is_two())?;
+        self.heard(digits, &Peer { agency: Arc::clone(&known.agency), row: Arc::new(row) }, hand.is_two())?;
         let decided = self.decided(hand.actor(), &known.agency, Trust::Verified);
         let row = PeerRow { by: hand.name(), how: Some(how.into()), verified_head: Some(head), ..decided };
         let mut tx = self.vault.begin();
@@ -127,7 +127,7 @@ impl Service {
         let (row, stamp) = self.read_peer(&id).await?.ok_or(ServiceError::NotFound { what: "peer" })?;
         let known = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
         let saved = match row.trust {
-            Trust::Suspended | Trust::Retired => Peer { agency: Arc::clone(&known.agency), row },
+            Trust::Suspended | Trust::Retired => Peer { agency: Arc::clone(&known.agency), row: Arc::new(row) },
             Trust::Introduced | Trust::Verified => {
                 let decided = self.decided(actor, &known.agency, Trust::Suspended);
                 let row = PeerRow { how: reason.map(str::to_owned), ..decided };
