@@ -37,8 +37,6 @@ pub(super) struct Plan {
     pub requested: BTreeSet<Category>,
     pub triage: Triage,
     pub release: Release,
-    /// What the recipient is asked about the child already.
-    pub open: Vec<ExchangeId>,
     /// What a person should think of first; passed over with a reason.
     pub warnings: Vec<String>,
     /// What asks for a reason.
@@ -93,9 +91,7 @@ impl Service {
         let cells = self.small_cells(&triage);
         let asks = asks(&cells, &needed, &requested, named.is_some());
         approvals.extend(named);
-        let open = self.board().open_of_case_to(&case, recipient.id);
         Ok(Plan {
-            open,
             warnings: cells.iter().map(|cell| cell.text().to_owned()).collect(),
             needs: reasons(&needed, &requested),
             approvals,
@@ -109,6 +105,11 @@ impl Service {
             triage,
             release,
         })
+    }
+
+    /// What the recipient is asked about the child already.
+    pub(super) fn asked_already(&self, plan: &Plan) -> Vec<ExchangeId> {
+        self.board().open_of_case_to(&plan.case, plan.recipient.id)
     }
 
     /// The peer, if it may be offered a case at all.

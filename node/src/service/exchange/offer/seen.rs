@@ -5,6 +5,7 @@
 //! agreement to two offers: what the agency is asked already is part of what was looked at.
 
 use keys::label::{self, Label};
+use protocol::ExchangeId;
 
 use super::plan::Plan;
 use crate::service::ServiceError;
@@ -14,16 +15,16 @@ const PREVIEW: Label = Label::new("spean/node/preview");
 
 impl Plan {
     /// Stands for what the other agency would see, now and after acceptance, for who it is, for the consent, and for what
-    /// it is asked about the child already.
+    /// it is `asked` about the child already.
     ///
     /// # Errors
     /// None in practice: both parts are small enough to be encoded.
-    pub(super) fn mark(&self) -> Result<String, ServiceError> {
+    pub(super) fn mark(&self, asked: &[ExchangeId]) -> Result<String, ServiceError> {
         let unwritable = |_| ServiceError::Internal("an offer can't be encoded");
         let triage = self.triage.to_bytes().map_err(unwritable)?;
         let release = self.release.to_bytes().map_err(unwritable)?;
         let mut all = Vec::with_capacity(triage.len() + release.len() + 128);
-        let open: Vec<u8> = self.open.iter().flat_map(|id| *id.as_bytes()).collect();
+        let open: Vec<u8> = asked.iter().flat_map(|id| *id.as_bytes()).collect();
         for part in [self.recipient.id.to_string().as_bytes(), self.consent_id.as_bytes(), &triage, &release, &open] {
             // Each length first: no two offers run together to the same bytes.
             all.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -36,9 +37,13 @@ impl Plan {
     ///
     /// # Errors
     /// [`ServiceError::OfferChanged`].
-    pub(super) fn check_seen(&self, seen: Option<&str>) -> Result<(), ServiceError> {
+    pub(super) fn check_seen(
+        &self,
+        seen: Option<&str>,
+        asked: impl FnOnce() -> Vec<ExchangeId>,
+    ) -> Result<(), ServiceError> {
         match seen {
-            Some(seen) if seen != self.mark()? => Err(ServiceError::OfferChanged),
+            Some(seen) if seen != self.mark(&asked())? => Err(ServiceError::OfferChanged),
             Some(_) | None => Ok(()),
         }
     }
