@@ -91,6 +91,7 @@ impl Service {
             index: RwLock::new(read_index(&vault).await?),
             board: RwLock::new(board),
             pending: RwLock::new(read_pending(&vault).await?),
+            recent: RwLock::default(),
             sealing: RwLock::new(read_sealing(&vault).await?),
             seeds: RwLock::new(seeds),
             news: News::new(),
@@ -137,7 +138,7 @@ async fn read_peers(vault: &Vault, network: NetworkId) -> Result<BTreeMap<Agency
     for Row { value: row, .. } in vault.read_all::<PeerRow>().await? {
         let record = PublicRecord::from_bytes(&row.record).map_err(|_| OpenError::Damaged("peer"))?;
         let agency = record.verify(network).map_err(|_| OpenError::Damaged("peer"))?;
-        peers.insert(agency.id(), Peer { agency: Arc::new(agency), row });
+        peers.insert(agency.id(), Peer { agency: Arc::new(agency), row: Arc::new(row) });
     }
     Ok(peers)
 }

@@ -80,6 +80,17 @@ impl Line {
         }
     }
 
+    /// What it shows of the offer.
+    pub(crate) fn facts(&self) -> FactsRow {
+        FactsRow {
+            services: self.services.clone(),
+            urgency: self.urgency.clone(),
+            sex: self.sex.clone(),
+            age_band: self.age_band.clone(),
+            languages: self.languages.clone(),
+        }
+    }
+
     /// Whether somebody's answer or the child's arrival is late.
     pub(crate) fn late(&self, now: Timestamp) -> bool {
         let answer = self.unanswered() && now > self.answer_by;
@@ -98,6 +109,15 @@ impl Line {
         let erased = self.erased && self.receipt_by.is_none();
         let end = if self.void { Some(self.offered) } else { self.ended.filter(|_| erased) };
         end.is_some_and(|end| end.plus(kept) <= now)
+    }
+
+    /// Whether every list has it where it has `other`.
+    fn stands_as(&self, other: &Self) -> bool {
+        let place = |line: &Self| {
+            let lists = (line.open(), line.unanswered(), line.state == State::Offered, line.rank());
+            (lists, line.role, line.peer, line.offered, line.answer_by, line.lapses, line.case, line.consent)
+        };
+        place(self) == place(other)
     }
 
     fn open(&self) -> bool {
@@ -167,6 +187,13 @@ pub(crate) struct Board {
 impl Board {
     /// Adds the exchange, or replaces its line.
     pub(crate) fn set(&mut self, id: ExchangeId, line: Line) {
+        // A receipt or a note changes nothing of where it stands.
+        if let Some(old) = self.lines.get_mut(&id)
+            && old.stands_as(&line)
+        {
+            *old = line;
+            return;
+        }
         if let Some(old) = self.lines.remove(&id) {
             self.unlist(id, &old);
         }
@@ -374,6 +401,21 @@ mod tests {
         assert_eq!(board.find(&id(0xac).reference()), [id(0xac)]);
         assert_eq!(board.find(&id(0xac).reference().replace(' ', "")), [id(0xac)]);
         assert_eq!(board.find(&"0".repeat(65)), []);
+    }
+
+    #[test]
+    fn a_line_that_stands_where_it_stood_is_replaced_all_the_same() {
+        let (peer, id) = (AgencyId::new(Digest([1; 32])), ExchangeId::new(Digest([2; 32])));
+        let mut board = Board::default();
+        board.set(id, line(peer, Role::Recipient, State::Offered));
+        board.set(id, Line { alarms: vec!["rekey-waits".into()], ..line(peer, Role::Recipient, State::Offered) });
+        let shown: Vec<_> = board.inbox().map(|(id, line)| (id, line.alarms.len())).collect();
+        assert_eq!((shown, board.unanswered_from(peer)), (vec![(id, 1)], 1));
+        // More urgent: elsewhere in the list, and nowhere twice.
+        board.set(id, Line { urgency: "critical".into(), ..line(peer, Role::Recipient, State::Offered) });
+        assert_eq!((board.inbox().count(), board.unanswered_from(peer)), (1, 1));
+        board.set(id, line(peer, Role::Recipient, State::Declined));
+        assert_eq!((board.inbox().count(), board.unanswered_from(peer)), (0, 0));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod outbox;
 mod pending;
 mod quota;
 mod receive;
+mod recent;
 mod release;
 mod retention;
 mod show;
@@ -31,9 +32,11 @@ pub(super) use board::{Board, Line};
 pub use cut::REVOKED_KEY;
 pub use heads::LOST_BY_RESTORE;
 pub use outbox::{Outgoing, Settlement};
+use pending::AtHand;
 pub(super) use pending::Pending;
 pub(super) use quota::Quotas;
 pub use receive::Inbound;
+pub(super) use recent::Recent;
 pub(crate) use show::holds_content;
 
 /// Store key of a packet of an exchange.

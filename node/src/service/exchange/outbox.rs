@@ -7,7 +7,7 @@ use protocol::{
     packet::{Class, Inner, PacketKind},
 };
 
-use super::{answer::Said, work::Work};
+use super::{AtHand, answer::Said, work::Work};
 use crate::{
     service::{Service, ServiceError, rows::OutboxRow, rows::Trust, write},
     vault::Owner,
@@ -63,12 +63,19 @@ impl Service {
         let Some(due) = self.pending().get(exchange, seq).map(|wait| wait.due.clone()) else {
             return Ok(Outgoing::Gone);
         };
-        let Some(row) = self.waiting(exchange, seq, due.parting).await? else { return Ok(Outgoing::Gone) };
+        let at_hand = write(&self.pending).take(exchange, seq);
+        let packet = match at_hand {
+            Some(packet) => packet,
+            None => match self.waiting(exchange, seq, due.parting).await? {
+                Some(row) => AtHand::of(&row)?,
+                None => return Ok(Outgoing::Gone),
+            },
+        };
+        let AtHand { inner, coins } = packet;
         let Some(peer) = self.peer(&due.peer) else { return Ok(Outgoing::NotNow) };
         if self.may_say(due.peer).is_err() {
             return Ok(Outgoing::NotNow);
         }
-        let inner = Inner::from_bytes(&row.inner).map_err(|_| ServiceError::Internal("a stored packet is damaged"))?;
         let ends_behind = self.pending().rows_of(exchange).iter().any(|(other, due)| *other > seq && due.erases());
         if !passes(peer.row.trust, inner.header().kind(), ends_behind) {
             return Ok(Outgoing::NotNow);
@@ -82,7 +89,6 @@ impl Service {
             return Ok(Outgoing::NeedsRecord { peer: peer.agency });
         };
         let position = inner.header().position(inner.packet_hash());
-        let coins = Secret::new(Box::new(row.coins));
         let sealed = self.hands.run(move || envelope::seal_repeatably(&inner, introduced, &to, &coins)).await?;
         let sealed = sealed.map_err(|_| ServiceError::Internal("a packet could not be sealed"))?;
         Ok(Outgoing::Ready { envelope: sealed.bytes, exported: sealed.exported, position, peer: peer.agency })
@@ -157,6 +163,14 @@ impl Service {
     /// Notes a failed try, for people to see.
     pub fn outbox_failed(&self, exchange: ExchangeId, seq: u64, refused_in_a_row: u32) {
         write(&self.pending).failed(exchange, seq, refused_in_a_row);
+    }
+}
+
+impl AtHand {
+    fn of(row: &OutboxRow) -> Result<Self, ServiceError> {
+        let damaged = |_| ServiceError::Internal("a stored packet is damaged");
+        let inner = Inner::from_bytes(&row.inner).map_err(damaged)?;
+        Ok(Self { inner, coins: Secret::new(Box::new(row.coins)) })
     }
 }
 

@@ -2,14 +2,23 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use keys::AgencyId;
-use protocol::ExchangeId;
+use keys::{AgencyId, Secret};
+use protocol::{ExchangeId, packet::Inner};
 use tokio::sync::oneshot;
 
 use crate::{service::rows::DueRow, view::Delivery};
 
 /// After how many refusals in a row a person is told that the other node turns our packets away.
 pub(crate) const STUCK_AFTER: u32 = 10;
+
+/// Bytes of packets that are handed to whoever sends them next, at most: the others are read again from the disk.
+const MOST_AT_HAND: usize = 1 << 20;
+
+/// A packet as it was just made, and what it is to be sealed with. The outbox holds the same.
+pub(crate) struct AtHand {
+    pub inner: Inner,
+    pub coins: Secret<32>,
+}
 
 /// A packet that waits.
 #[derive(Clone, Debug)]
@@ -28,6 +37,9 @@ pub(crate) struct Pending {
     /// First come, first sent: by their random ids some would wait for as long as others come.
     line: BTreeMap<u64, (ExchangeId, u64)>,
     next_turn: u64,
+    /// Those of them that need not be read again, in their bytes at most [`MOST_AT_HAND`].
+    at_hand: HashMap<(ExchangeId, u64), AtHand>,
+    bytes_at_hand: usize,
     /// What became of the newest packet that was answered, where that was a refusal.
     refused: BTreeMap<ExchangeId, u64>,
     /// Who is to be told when nothing of an exchange waits any more.
@@ -43,8 +55,36 @@ impl Pending {
         self.waits.insert((exchange, seq), Wait { due, refused: 0, turn });
     }
 
+    /// Keeps a packet that waits until it is first sent, if there is room.
+    pub(crate) fn hold(&mut self, exchange: ExchangeId, seq: u64, packet: AtHand) {
+        let bytes = packet.inner.bytes().len();
+        if self.bytes_at_hand.saturating_add(bytes) <= MOST_AT_HAND && self.waits.contains_key(&(exchange, seq)) {
+            self.let_go(exchange, seq);
+            self.bytes_at_hand += bytes;
+            self.at_hand.insert((exchange, seq), packet);
+        }
+    }
+
+    /// Gives away a packet that is at hand.
+    pub(crate) fn take(&mut self, exchange: ExchangeId, seq: u64) -> Option<AtHand> {
+        let packet = self.at_hand.remove(&(exchange, seq))?;
+        self.bytes_at_hand = self.bytes_at_hand.saturating_sub(packet.inner.bytes().len());
+        Some(packet)
+    }
+
+    fn let_go(&mut self, exchange: ExchangeId, seq: u64) {
+        drop(self.take(exchange, seq));
+    }
+
+    /// Forgets what an exchange has at hand: it may be erased.
+    pub(crate) fn forget_at_hand(&mut self, exchange: ExchangeId) {
+        let waiting: Vec<u64> = self.of(exchange).collect();
+        waiting.into_iter().for_each(|seq| self.let_go(exchange, seq));
+    }
+
     /// It was answered for good.
     pub(crate) fn remove(&mut self, exchange: ExchangeId, seq: u64, refused: bool) {
+        self.let_go(exchange, seq);
         if let Some(wait) = self.waits.remove(&(exchange, seq)) {
             self.line.remove(&wait.turn);
         }
@@ -106,6 +146,12 @@ impl Pending {
     pub(crate) fn rows_of(&self, exchange: ExchangeId) -> Vec<(u64, DueRow)> {
         let waits = self.waits.range((exchange, 0)..=(exchange, u64::MAX));
         waits.map(|((_, seq), wait)| (*seq, wait.due.clone())).collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn at_hand(&self) -> usize {
+        assert_eq!(self.at_hand.is_empty(), self.bytes_at_hand == 0);
+        self.at_hand.len()
     }
 
     /// How many wait.

@@ -23,7 +23,7 @@ use crate::{
     observe::safe,
     service::{
         Actor, Peer, Service, ServiceError,
-        rows::{AnswerRow, ExchangeRow, FactsRow, SeedRow},
+        rows::{AnswerRow, FactsRow, SeedRow},
     },
     vault::Owner,
 };
@@ -205,7 +205,7 @@ impl Service {
     ) -> Result<Vec<u8>, ServiceError> {
         let id = packet.header().exchange;
         let skeleton = Owner::Skeleton(*id.as_bytes());
-        let (work, verdict) = if self.vault.read::<ExchangeRow>(&skeleton, b"").await?.is_some() {
+        let (work, verdict) = if self.board().line(&id).is_some() {
             let mut work = self.work_on(id).await?;
             if work.row.exchange.parties().peer() != peer.agency.id() {
                 return self.answer(peer, packet, None, AckResult::Refused(Some(Refusal::UnknownExchange)));

@@ -63,6 +63,7 @@ impl Service {
         let id_bytes = *id.as_bytes();
         self.erase(&[Owner::Content(id_bytes), Owner::Parting(id_bytes), Owner::Skeleton(id_bytes)]).await?;
         write(&self.board).forget(id);
+        drop(write(&self.recent).take(id));
         write(&self.need).forget(id);
         write(&self.seeds).retain(|_, exchange| *exchange != id);
         Ok(())

@@ -11,7 +11,7 @@ use protocol::{
     receipt::Receipt,
 };
 
-use super::{Line, packet_key};
+use super::{AtHand, Line, packet_key};
 use crate::{
     service::{
         Service, ServiceError,
@@ -30,6 +30,7 @@ const FORK: u8 = 2;
 #[derive(Default)]
 struct After {
     waits: Vec<(u64, DueRow)>,
+    at_hand: Vec<(u64, AtHand)>,
     answered: Vec<(u64, bool)>,
     new_seeds: Vec<Kid>,
     dead_seeds: Vec<Kid>,
@@ -87,14 +88,15 @@ impl Work {
     }
 
     /// Puts a packet of ours into the transaction: header, body, outbox, seed of the key it brings.
-    fn keep_own(&mut self, inner: &Inner, kind: PacketKind, fresh: Option<&SealingKey>, coins: &Secret<32>) {
+    fn keep_own(&mut self, inner: Inner, kind: PacketKind, fresh: Option<&SealingKey>, coins: Secret<32>) {
         let seq = inner.header().seq;
         let (owner, parting) = self.own_packet_owner(kind);
         let due = DueRow { peer: self.row.exchange.parties().peer(), parting, kind: kind.code().into() };
-        self.keep(OWN, inner, &owner);
+        self.keep(OWN, &inner, &owner);
         self.tx.put(&owner, &seq.to_be_bytes(), &OutboxRow { inner: inner.bytes().to_vec(), coins: *coins.expose() });
         self.tx.put(&Owner::Ledger, &packet_key(self.id, seq), &due);
         self.after.waits.push((seq, due));
+        self.after.at_hand.push((seq, AtHand { inner, coins }));
         if let Some(key) = fresh {
             self.tx.put(&self.parting(), &key.kid().0, &SeedRow { seed: *key.seed().expose() });
             self.after.new_seeds.push(key.kid());
@@ -210,10 +212,14 @@ impl Service {
     /// Loads an exchange to change it. Hold its lock.
     pub(super) async fn work_on(&self, id: ExchangeId) -> Result<Work, ServiceError> {
         let skeleton = Owner::Skeleton(*id.as_bytes());
-        let found = self.vault.read::<ExchangeRow>(&skeleton, b"").await?;
+        let recent = write(&self.recent).take(id);
+        let found = match recent {
+            Some(recent) => Some(recent),
+            None => self.vault.read::<ExchangeRow>(&skeleton, b"").await?,
+        };
         let (row, stamp) = found.ok_or(ServiceError::NotFound { what: "exchange" })?;
-        let content = Owner::Content(*id.as_bytes());
-        let facts = self.vault.read::<FactsRow>(&content, b"").await?.map(|(facts, _)| facts).unwrap_or_default();
+        // The list holds what was stored of them, less what was erased.
+        let facts = self.board().line(&id).map(Line::facts).unwrap_or_default();
         let (tx, now) = (self.vault.begin(), self.world.now());
         Ok(Work { id, row, stamp: Some(stamp), facts, tx, now, receipt: None, after: After::default() })
     }
@@ -246,13 +252,13 @@ impl Service {
         draft.next = Some(next);
         let inner = self.build(draft)?;
         let effects = work.row.exchange.sent(&inner.step(), work.now).map_err(|why| may_not(kind, why))?;
-        work.keep_own(&inner, kind, fresh.as_ref(), &Secret::random(&mut self.world.entropy()));
+        work.keep_own(inner, kind, fresh.as_ref(), Secret::random(&mut self.world.entropy()));
         self.perform(work, effects, Some(&body)).await
     }
 
     /// As [`Service::say`], for the packet that opens the exchange; its effects are given back.
-    pub(super) fn keep_offer(&self, work: &mut Work, inner: &Inner, fresh: &SealingKey) {
-        work.keep_own(inner, PacketKind::Offer, Some(fresh), &Secret::random(&mut self.world.entropy()));
+    pub(super) fn keep_offer(&self, work: &mut Work, inner: Inner, fresh: &SealingKey) {
+        work.keep_own(inner, PacketKind::Offer, Some(fresh), Secret::random(&mut self.world.entropy()));
     }
 
     /// A draft with all that does not depend on its place in the exchange.
@@ -300,7 +306,12 @@ impl Service {
         }
         work.tx.put(&skeleton, b"", &work.row);
         let Work { id, row, facts, tx, after, .. } = work;
-        tx.commit().await?;
+        let stamp = tx.commit_stamped::<ExchangeRow>(&skeleton, b"").await?;
+        let answer_comes = !after.waits.is_empty();
+        // Before delivery is woken.
+        if let Some(stamp) = stamp.filter(|_| answer_comes) {
+            write(&self.recent).hold(id, row.clone(), stamp);
+        }
         self.remember(id, &row, facts, after);
         Ok(())
     }
@@ -332,6 +343,10 @@ impl Service {
         let mut pending = write(&self.pending);
         let new_packets = !after.waits.is_empty();
         after.waits.into_iter().for_each(|(seq, due)| pending.add(id, seq, due));
+        after.at_hand.into_iter().for_each(|(seq, packet)| pending.hold(id, seq, packet));
+        if after.erase {
+            pending.forget_at_hand(id);
+        }
         after.answered.into_iter().for_each(|(seq, refused)| pending.remove(id, seq, refused));
         drop(pending);
         let mut seeds = write(&self.seeds);

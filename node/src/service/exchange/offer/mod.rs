@@ -42,14 +42,16 @@ impl Service {
         let plan = self.plan(case, &request).await;
         let plan = self.audited(actor, "offer.preview", case.as_bytes(), plan).await?;
         self.audit_read(actor, "offer.preview", case.as_bytes()).await?;
-        plan.preview()
+        let asked = self.asked_already(&plan);
+        plan.preview(&asked)
     }
 
     /// What was looked at when a supervisor was asked, if it would still go out so.
     pub(in crate::service) async fn preview_as_seen(&self, case: CaseId, request: &ReferRequest) -> Option<Preview> {
         let plan = self.plan(case, request).await.ok()?;
-        plan.check_seen(request.seen.as_deref()).ok()?;
-        plan.preview().ok()
+        let asked = self.asked_already(&plan);
+        plan.check_seen(request.seen.as_deref(), || asked.clone()).ok()?;
+        plan.preview(&asked).ok()
     }
 
     /// Whether a supervisor can be asked to let it go.
@@ -63,7 +65,7 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let plan = self.plan(case, request).await?;
         // What nobody looked at is not asked for either.
-        plan.check_seen(Some(request.seen.as_deref().unwrap_or_default()))?;
+        plan.check_seen(Some(request.seen.as_deref().unwrap_or_default()), || self.asked_already(&plan))?;
         plan.check_allowed(true, request.reason.as_deref())?;
         if plan.approvals.is_empty() {
             return Err(ServiceError::Field { field: "to", why: "this takes no second person: send it".into() });
@@ -112,7 +114,7 @@ impl Service {
         // exchange's own id yet. Whoever waits for the receipt waits without it.
         let _lock = self.stripes.lock(case.as_bytes()[0]).await;
         let plan = self.plan(case, request).await?;
-        plan.check_seen(request.seen.as_deref())?;
+        plan.check_seen(request.seen.as_deref(), || self.asked_already(&plan))?;
         self.offer(word, request, plan).await
     }
 
@@ -161,7 +163,7 @@ impl Service {
         let release = plan.release.to_bytes().map_err(unwritable)?;
         let requested = plan.requested.iter().map(|category| category.code().to_owned()).collect();
         work.tx.put(&content, b"", &DraftRow { release, requested, held_back: request.without.clone() });
-        self.keep_offer(&mut work, &inner, &key);
+        self.keep_offer(&mut work, inner, &key);
         self.perform(&mut work, effects, Some(&body)).await?;
         work.tx.new_work();
         word.settle(&mut work.tx);
@@ -192,7 +194,7 @@ impl Service {
 
 impl Plan {
     /// As a person looks at it.
-    fn preview(self) -> Result<Preview, ServiceError> {
+    fn preview(self, asked: &[ExchangeId]) -> Result<Preview, ServiceError> {
         let mut warnings = self.warnings.clone();
         warnings.extend(self.needs.iter().map(|need| format!("asks for a reason: {need}")));
         warnings.extend(self.approvals.iter().map(|need| format!("asks for a second person: {need}")));
@@ -201,7 +203,7 @@ impl Plan {
             release: self.release.to_json(),
             warnings,
             consent: self.consent_id.to_string(),
-            mark: self.mark()?,
+            mark: self.mark(asked)?,
             asks: self.asks,
         })
     }

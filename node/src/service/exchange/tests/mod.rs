@@ -1,5 +1,6 @@
 //! Exchanges between two services, by what each promises when things cross, fail or are done twice.
 
+mod at_hand;
 mod clock;
 mod copies;
 mod ends;
