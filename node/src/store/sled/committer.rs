@@ -21,7 +21,7 @@ use super::{
 /// A group ends at so many sled writes or bytes: larger ones cost sled memory and disk out of proportion.
 const GROUP_WRITES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
-/// Groups that share one sync, while more waits: the slower the disk, the more of them.
+/// Full groups that share one sync: the slower the disk, the more of them.
 const GROUPS: usize = 8;
 /// How often blobs, ballast and room are looked at without being asked.
 const ROUND: Duration = Duration::from_mins(1);
@@ -120,14 +120,17 @@ impl Committer {
         let mut waiting = Vec::new();
         let mut outcome = self.ready();
         let mut next = Some(first);
-        for more in (0..GROUPS).rev() {
+        for _ in 0..GROUPS {
             let Some(first) = next.take() else { break };
+            let (group, full) = group(first, requests);
             let (batches, callers): (Vec<_>, Vec<_>) =
-                group(first, requests).into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
+                group.into_iter().map(|r| (r.batch, (r.answer, r.permit))).unzip();
             let mut answers = vec![Ok(()); callers.len()];
             outcome = outcome.and_then(|()| self.write(batches, &mut answers));
             waiting.extend(callers.into_iter().zip(answers));
-            if outcome.is_ok() && more > 0 {
+            // What came while one was written that was not full waits for the next sync, and comes together by then: each
+            // group costs sled buffers of its own, and all its threads are woken for each of them.
+            if outcome.is_ok() && full {
                 next = requests.try_recv().ok();
             }
         }
@@ -212,16 +215,16 @@ impl Committer {
     }
 }
 
-/// `first` and what else waits, up to the limits of a group.
-fn group(first: Request, requests: &Receiver<Request>) -> Vec<Request> {
+/// `first` and what else waits, up to the limits of a group; whether they were reached.
+fn group(first: Request, requests: &Receiver<Request>) -> (Vec<Request>, bool) {
     let mut size = Size::of(&first.batch);
     let mut group = vec![first];
     while size.writes < GROUP_WRITES && size.bytes < GROUP_BYTES {
-        let Ok(next) = requests.try_recv() else { break };
+        let Ok(next) = requests.try_recv() else { return (group, false) };
         size = size.plus(Size::of(&next.batch));
         group.push(next);
     }
-    group
+    (group, true)
 }
 
 /// What a batch costs sled.
