@@ -1,6 +1,6 @@
 //! What the process asks of the operating system for itself.
 
-use std::{future::Future, io, os::unix::process::CommandExt as _, path::Path, process::Command};
+use std::{future::Future, io, num::NonZero, os::unix::process::CommandExt as _, path::Path, process::Command, thread};
 
 use rustix::{
     mm::{MlockAllFlags, mlockall},
@@ -36,8 +36,11 @@ fn lock_memory() -> bool {
 }
 
 /// Runs `work` on a runtime of its own, to its end.
+///
+/// It has one thread more than the machine has cores: whoever reads the store while a group is written to it waits.
 pub(super) fn run<T>(work: impl Future<Output = Result<T, StartError>>) -> Result<T, StartError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get) + 1;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let ended = runtime.block_on(work);
     if matches!(ended, Err(StartError::StoreHangs)) {
         // Whoever waits for a disk that does not answer is not waited for.
