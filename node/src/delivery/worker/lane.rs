@@ -59,7 +59,7 @@ pub(super) async fn run<O: Outbox>(
 }
 
 /// Groups by exchange; keeps the order of exchanges and, inside each, of items.
-pub(super) fn by_lane<I>(due: Vec<Due<I>>) -> VecDeque<Lane<I>> {
+pub(super) fn by_lane<I>(due: impl IntoIterator<Item = Due<I>>) -> VecDeque<Lane<I>> {
     let mut places: HashMap<LaneId, usize> = HashMap::new();
     let mut lanes: VecDeque<Lane<I>> = VecDeque::new();
     for item in due {

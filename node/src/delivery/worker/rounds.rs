@@ -151,8 +151,9 @@ impl<O: Outbox> Worker<O> {
             self.looked = Some(now);
             return;
         };
-        self.queue = by_lane(due);
-        self.schedule.keep_only(self.queue.iter().map(|lane| lane.id));
+        self.schedule.keep_only(due.iter().map(|item| (item.peer, item.exchange)));
+        // A lane under way is looked at again when its turn has ended.
+        self.queue = by_lane(due.into_iter().filter(|item| !self.busy.contains(&(item.peer, item.exchange))));
         (self.looked, self.stale) = (Some(now), false);
     }
 

@@ -91,6 +91,10 @@ impl Schedule {
 
     /// Forgets what no longer waits, so that memory is bounded by the outbox.
     pub(super) fn keep_only(&mut self, waiting: impl Iterator<Item = LaneId>) {
+        let nothing = self.lanes.is_empty() && self.failures.is_empty() && self.asleep.is_empty();
+        if nothing && self.peers.is_empty() {
+            return;
+        }
         let lanes: HashSet<LaneId> = waiting.collect();
         let peers: HashSet<AgencyId> = lanes.iter().map(|(peer, _)| *peer).collect();
         self.lanes.retain(|lane, _| lanes.contains(lane));
