@@ -180,10 +180,19 @@ impl Batch {
         &self.writes
     }
 
-    /// How many checks it has.
+    /// What it asks for before it is applied.
     #[must_use]
-    pub fn checks(&self) -> usize {
-        self.checks.len()
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The same batch with each key that it looks at or writes replaced; what is chained stays. For whoever writes what was
+    /// recorded once more, as a benchmark does.
+    #[must_use]
+    pub fn under_keys(&self, key: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let checks = self.checks.iter().map(|check| Check { key: key(&check.key), expected: check.expected.clone() });
+        let writes = self.writes.iter().map(|write| Write { key: key(&write.key), value: write.value.clone() });
+        Self { checks: checks.collect(), writes: writes.collect(), chained: self.chained.clone(), need: self.need }
     }
 
     /// Bytes of its keys and values.

@@ -22,28 +22,34 @@ use stage::Stage;
 
 /// Offers in flight at one time.
 const AT_ONCE: [usize; 3] = [1, 32, 128];
+/// Whose share of the limit counts.
+const COMPARED: usize = 32;
 /// Cases at the sender, each with a consent; offers go round them.
 const CASES: usize = 256;
 /// Offers over the counting link.
 const COUNTED: usize = 96;
 
 fn main() {
-    let seconds = tests::setting("SPEAN_BENCH_SECONDS").unwrap_or(10);
+    let each = Duration::from_secs(tests::setting("SPEAN_BENCH_SECONDS").unwrap_or(10));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let report = runtime.block_on(measure(Duration::from_secs(seconds)));
-    let limit = limit::measure(report.history());
-    report.print(&limit);
-}
-
-async fn measure(each: Duration) -> Report {
-    let idle = stage::idle_memory().await;
-    let mut stage = Stage::set(CASES).await;
-    let bytes = stage.count_bytes(COUNTED).await;
-    let mut runs = Vec::new();
+    let idle = runtime.block_on(stage::idle_memory());
+    let mut stage = runtime.block_on(Stage::set(CASES));
+    let bytes = runtime.block_on(stage.count_bytes(COUNTED));
+    let (mut runs, mut limits) = (Vec::new(), Vec::new());
+    let mut held = 0;
     for at_once in AT_ONCE {
-        runs.push(stage.run(at_once, each).await);
+        // A machine is not equally fast all the time: the limit is measured just before what is compared with it, and after.
+        if at_once == COMPARED {
+            limits.push(limit::measure(held));
+        }
+        let run = runtime.block_on(stage.run(at_once, each));
+        held += run.took.len() as u64;
+        if at_once == COMPARED {
+            limits.push(limit::measure(held));
+        }
+        runs.push(run);
     }
     let rss = stage.nodes().map(process::resident);
-    stage.close().await;
-    Report { idle, rss, bytes, runs }
+    runtime.block_on(stage.close());
+    Report { idle, rss, bytes, runs }.print(&limit::Limit::mean(limits));
 }

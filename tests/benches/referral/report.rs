@@ -13,13 +13,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Offers that a node's store held in the middle of the run with 32 at a time.
-    pub fn history(&self) -> u64 {
-        let before = self.runs.iter().filter(|run| run.at_once < 32).map(|run| run.took.len()).sum::<usize>();
-        let during = self.runs.iter().filter(|run| run.at_once == 32).map(|run| run.took.len()).sum::<usize>();
-        (before + during / 2) as u64
-    }
-
     pub fn print(&self, limit: &Limit) {
         println!("\n at once   offers/s   p50 ms   p99 ms   CPU us/offer: sender recipient   driver   cores used");
         self.runs.iter().for_each(Run::print);
@@ -40,7 +33,10 @@ impl Report {
         for run in &self.runs {
             println!("offers_per_s_{}={:.0}", run.at_once, run.per_second());
         }
-        println!("limit_per_s={:.0}", limit.per_second());
+        println!("bare_limit_per_s={:.0}\nlimit_per_s={:.0}", limit.bare_per_second(), limit.per_second());
+        for run in &self.runs {
+            println!("share_of_bare_limit_{}={:.2}", run.at_once, run.per_second() / limit.bare_per_second());
+        }
         for run in &self.runs {
             println!("share_of_limit_{}={:.2}", run.at_once, run.per_second() / limit.per_second());
         }

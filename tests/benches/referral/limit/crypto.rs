@@ -63,7 +63,7 @@ fn signature(length: usize) -> [f64; 2] {
     [sign, verify]
 }
 
-/// Encrypting each record that the three commits write, audit entries included: each under a key of its own.
+/// Encrypting each record that the three commits write: each under a key of its own.
 pub fn at_rest(offer: &Rehearsed) -> Part {
     let sizes: Vec<usize> = offer.records().map(|record| record.len()).collect();
     let times = sizes.len() as f64;

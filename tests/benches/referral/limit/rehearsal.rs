@@ -12,7 +12,7 @@ use node::{
     view::{AddPeer, ReferRequest, VerifyPeer},
     world::World,
 };
-use protocol::{code::AgencyKind, fixture};
+use protocol::{code::AgencyKind, fixture, offer::Triage};
 use serde_json::json;
 use tests::{
     agency::{Agency, PASSPHRASE},
@@ -21,6 +21,8 @@ use tests::{
 
 /// What one offer is made of.
 pub struct Rehearsed {
+    /// The triage summary, as it is embedded.
+    pub triage: Vec<u8>,
     /// Bytes that travel.
     pub envelope: usize,
     /// Bytes that travel back.
@@ -99,6 +101,9 @@ pub async fn one_offer() -> Rehearsed {
     cmo.meet(&dt).await;
     dt.meet(&cmo).await;
     let request = refer(&cmo, &agencies[1]).await;
+    let shown = cmo.service.preview(&worker(), request.clone()).await.expect("a preview");
+    let triage =
+        Triage::from_json(&shown.triage).expect("a summary").to_bytes().expect("a summary that can be encoded");
     // The first offer of a case counts as any other.
     cmo.service.refer(&worker(), request).await.expect("an offer");
     let offered = cmo.last_commit();
@@ -108,7 +113,7 @@ pub async fn one_offer() -> Rehearsed {
     let Inbound::Ack(ack) = dt.service.receive(agencies[0].id, &envelope).await else { panic!("not taken") };
     let received = dt.last_commit();
     cmo.service.outbox_done(&position, id, &exported, &ack).await.expect("a receipt");
-    Rehearsed { envelope: envelope.len(), ack: ack.len(), commits: [offered, received, cmo.last_commit()] }
+    Rehearsed { triage, envelope: envelope.len(), ack: ack.len(), commits: [offered, received, cmo.last_commit()] }
 }
 
 async fn refer(cmo: &Half, to: &Agency) -> ReferRequest {
