@@ -65,7 +65,8 @@ const ATTEMPTS: usize = 4;
 
 impl Service {
     /// Takes one envelope that came over the link of `from`. Returns after everything that the answer says is on
-    /// disk; if the future is dropped, nothing is half-done.
+    /// disk. If the future is dropped, nothing there is half-done, but the lists may not know of it: run it to its end, on
+    /// a task of its own.
     pub async fn receive(&self, from: AgencyId, envelope: &[u8]) -> Inbound {
         match self.take(from, envelope).await {
             Ok(ack) => Inbound::Ack(ack),
