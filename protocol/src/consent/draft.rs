@@ -71,7 +71,7 @@ impl Draft {
             language: code(&mut fields, "language"),
             interpreter: text(&mut fields, "interpreter"),
             evidence: match fields.remove("evidence") {
-                Some(Value::Hash(digest)) => Some(digest),
+                Some(Value::Hash(digest)) => Some(*digest),
                 _ => None,
             },
             explained: codes(&mut fields, "explained"),

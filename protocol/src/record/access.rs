@@ -34,7 +34,7 @@ impl CaseRecord {
     /// The names of all people in the case: the child, family members, caregivers.
     #[must_use]
     pub fn person_names(&self) -> Vec<&PersonName> {
-        self.collect(|value| if let Value::Name(name) = value { Some(name) } else { None })
+        self.collect(|value| if let Value::Name(name) = value { Some(&**name) } else { None })
     }
 
     /// female, male, other or unknown.
@@ -91,13 +91,13 @@ impl CaseRecord {
     /// All places in the case.
     #[must_use]
     pub fn places(&self) -> Vec<&Place> {
-        self.collect(|value| if let Value::Place(place) = value { Some(place) } else { None })
+        self.collect(|value| if let Value::Place(place) = value { Some(&**place) } else { None })
     }
 
     /// All telephone numbers in the case, whosever they are.
     #[must_use]
     pub fn phones(&self) -> Vec<&Phone> {
-        self.collect(|value| if let Value::Phone(phone) = value { Some(phone) } else { None })
+        self.collect(|value| if let Value::Phone(phone) = value { Some(&**phone) } else { None })
     }
 
     /// All dates in the case.

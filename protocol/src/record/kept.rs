@@ -149,7 +149,7 @@ impl Of {
             Kind::Text(_) => Some(Value::Text(text.to_owned())),
             Kind::Enum(codes) => code(codes, text),
             Kind::YesNo => code(YES_NO, text),
-            Kind::Hash => text.parse().ok().map(Value::Hash),
+            Kind::Hash => text.parse().ok().map(|digest| Value::Hash(Box::new(digest))),
             Kind::Bool => None,
             _ if text == "unknown" => Some(Value::Unknown),
             Kind::Date | Kind::DueDate => text.parse().ok().map(Value::Date),
@@ -184,10 +184,12 @@ impl Of {
             Kind::Age => Age::of_parts(&parts).map(Value::Age),
             Kind::Place => {
                 let mut part = |name| take_text(&mut parts, name);
-                Place::new(part("country").as_deref(), part("code"), part("detail")).ok().map(Value::Place)
+                Place::new(part("country").as_deref(), part("code"), part("detail"))
+                    .ok()
+                    .map(|place| Value::Place(Box::new(place)))
             }
-            Kind::Phone => Phone::of_parts(parts).ok().map(Value::Phone),
-            Kind::Name => PersonName::of_parts(parts).map(Value::Name),
+            Kind::Phone => Phone::of_parts(parts).ok().map(|phone| Value::Phone(Box::new(phone))),
+            Kind::Name => PersonName::of_parts(parts).map(|name| Value::Name(Box::new(name))),
             Kind::Record(_) => Some(Value::Record(parts)),
             _ => None,
         }

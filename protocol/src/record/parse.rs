@@ -169,7 +169,7 @@ impl Parser {
             Kind::Place => self.place(kind, json),
             Kind::Phone => self.phone(kind, json),
             Kind::Name => self.composed(kind, shapes::NAME, json).and_then(|parts| {
-                let name = PersonName::of_parts(parts).map(Value::Name);
+                let name = PersonName::of_parts(parts).map(|name| Value::Name(Box::new(name)));
                 self.or_fault(kind, name)
             }),
             Kind::Person => self.person(kind, json),
@@ -189,7 +189,10 @@ impl Parser {
                 let value = tenths(self.form, json).filter(|n| (*min..=*max).contains(n));
                 self.or_fault(kind, value.map(Value::Tenths))
             }
-            Kind::Hash => self.or_fault(kind, json.as_str().and_then(|text| text.parse().ok()).map(Value::Hash)),
+            Kind::Hash => self.or_fault(
+                kind,
+                json.as_str().and_then(|text| text.parse().ok()).map(|digest| Value::Hash(Box::new(digest))),
+            ),
         }
     }
 
@@ -254,7 +257,7 @@ impl Parser {
         };
         let mut part = |name| super::value::take_text(&mut parts, name);
         match Place::new(part("country").as_deref(), part("code"), part("detail")) {
-            Ok(place) => Some(Value::Place(place)),
+            Ok(place) => Some(Value::Place(Box::new(place))),
             Err(error) => {
                 self.fault(error.to_string());
                 None
@@ -269,7 +272,7 @@ impl Parser {
             _ => self.composed(kind, shapes::PHONE, json)?,
         };
         match Phone::of_parts(parts) {
-            Ok(phone) => Some(Value::Phone(phone)),
+            Ok(phone) => Some(Value::Phone(Box::new(phone))),
             Err(error) => {
                 self.fault(error.to_string());
                 None

@@ -23,6 +23,8 @@ use crate::{category::field::tenths, place::Place};
 pub type Fields = BTreeMap<&'static str, Value>;
 
 /// What stands in a field. A field that was not asked is absent; an empty text or list means asked, and none.
+///
+/// What is larger than a text is boxed: a map holds room for eleven values, most of it empty.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// Asked, not known; for kinds that have no such code of their own.
@@ -44,15 +46,15 @@ pub enum Value {
     /// An estimated age.
     Age(Age),
     /// A place.
-    Place(Place),
+    Place(Box<Place>),
     /// A telephone number.
-    Phone(Phone),
+    Phone(Box<Phone>),
     /// A person's name.
-    Name(PersonName),
+    Name(Box<PersonName>),
     /// Which of `family.members`.
     Person(usize),
     /// SHA-256 of a file.
-    Hash(Digest),
+    Hash(Box<Digest>),
     /// A list.
     List(Vec<Value>),
     /// Named fields.
@@ -130,5 +132,15 @@ pub(super) fn take_code(parts: &mut Fields, name: &str) -> Option<&'static str> 
 pub(crate) fn put(object: &mut Map<String, Json>, name: &str, value: Option<impl Into<Json>>) {
     if let Some(value) = value {
         object.insert(name.to_owned(), value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_takes_no_more_room_than_a_text_and_a_tag() {
+        assert!(size_of::<Value>() <= 32);
     }
 }
