@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value as Json;
 
-use super::{Fields, Form, Value};
+use super::{Fields, Form, NameParts, Value};
 use crate::{category::Category, record::VERSION};
 
 /// One value.
@@ -23,9 +23,44 @@ impl Serialize for Wire<'_> {
             Value::Int(value) | Value::Tenths(value) => serializer.serialize_i64(*value),
             Value::List(values) => serializer.collect_seq(values.iter().map(Wire)),
             Value::Record(fields) => in_order(fields.iter().map(|(name, value)| (*name, Wire(value))), serializer),
+            Value::Place(place) => {
+                let parts = [("code", place.code()), ("detail", place.detail()), ("country", Some(place.country()))];
+                known(&parts, serializer)
+            }
+            Value::Phone(phone) => {
+                let parts = [
+                    ("owner", phone.owner()),
+                    ("number", Some(phone.number())),
+                    ("safe_to_call", phone.safe_to_call()),
+                ];
+                known(&parts, serializer)
+            }
+            Value::Date(date) => serializer.serialize_str(&date.to_string()),
+            Value::Name(name) => {
+                let scripts = [("km", name.km().map(WireName)), ("latin", name.latin().map(WireName))];
+                known(&scripts, serializer)
+            }
             small => Tree(&small.tree(Form::Wire)).serialize(serializer),
         }
     }
+}
+
+/// A name in one script.
+#[derive(Clone, Copy)]
+struct WireName<'a>(&'a NameParts);
+
+impl Serialize for WireName<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        known(&[("given", self.0.given()), ("family", self.0.family())], serializer)
+    }
+}
+
+/// Writes what is there of a map whose names stand in their order already.
+fn known<S: Serializer, V: Serialize + Copy>(entries: &[(&str, Option<V>)], serializer: S) -> Result<S::Ok, S::Error> {
+    let there = entries.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
+    let mut map = serializer.serialize_map(Some(there.clone().count()))?;
+    there.into_iter().try_for_each(|(name, value)| map.serialize_entry(name, &value))?;
+    map.end()
 }
 
 /// What is made through a tree.
@@ -114,6 +149,24 @@ mod tests {
             assert_eq!(keys::cbor::validate(&written), Ok(()), "{name}");
             assert_eq!(keys::cbor::encode_body(&case).unwrap(), written, "{name}");
         }
+    }
+
+    #[test]
+    fn each_value_is_written_as_its_tree_would_be() {
+        let mut kinds = std::collections::HashSet::new();
+        for name in fixture::names() {
+            let case = CaseRecord::from_json(&fixture::case_json(name).unwrap()).unwrap();
+            for fields in case.categories().filter_map(|category| case.category(category)) {
+                fields.values().for_each(|value| {
+                    value.walk(&mut |value| {
+                        kinds.insert(std::mem::discriminant(value));
+                        let by_tree = minicbor_serde::to_vec(Tree(&value.tree(Form::Wire))).unwrap();
+                        assert_eq!(minicbor_serde::to_vec(Wire(value)).unwrap(), by_tree, "{name}");
+                    });
+                });
+            }
+        }
+        assert!(kinds.len() >= 12, "the invented cases hold {} kinds of values", kinds.len());
     }
 
     #[test]
