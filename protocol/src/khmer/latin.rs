@@ -3,7 +3,7 @@
 /// The comparing key of a name part in Latin script.
 #[must_use]
 pub fn key(text: &str) -> String {
-    let mut text: String = text.to_lowercase().chars().filter(char::is_ascii_lowercase).collect();
+    let mut text: String = text.chars().flat_map(char::to_lowercase).filter(char::is_ascii_lowercase).collect();
     for (from, to) in [
         ("ck", "k"),
         ("kh", "k"),
@@ -47,9 +47,9 @@ fn is_vowel(c: char) -> bool {
 
 /// r is not heard before a consonant and at the end.
 fn without_r(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let heard = |i: usize| letters[i] != 'r' || letters.get(i + 1).is_some_and(|next| is_vowel(*next));
-    (0..letters.len()).filter(|i| heard(*i)).map(|i| letters[i]).collect()
+    let next = text.chars().skip(1).map(Some).chain([None]);
+    let heard = |letter: char, next: Option<char>| letter != 'r' || next.is_some_and(is_vowel);
+    text.chars().zip(next).filter(|(letter, next)| heard(*letter, *next)).map(|(letter, _)| letter).collect()
 }
 
 fn vowels_to_dash(text: &str) -> String {

@@ -3,11 +3,11 @@
 //! Khmer names are words too (សុខ "Sok" begins "health"), so a part of one cluster alone never blocks. The
 //! check tells where, never what; [`pieces`] shows it to whoever wrote it.
 
-use std::{cell::OnceCell, ops::Range, sync::LazyLock};
+use std::{cell::OnceCell, collections::HashMap, ops::Range, sync::LazyLock};
 
 use crate::{
     khmer::{self, latin},
-    place::find,
+    place,
     record::{CaseRecord, NameParts, PartialDate, normalise_digits},
 };
 
@@ -165,32 +165,34 @@ impl Known {
     }
 
     fn found_in(&self, line: &str) -> Option<LeakKind> {
-        if self.has_khmer_name(line) || self.has_latin_name(line) {
+        let key = khmer::key(line);
+        if self.has_khmer_name(&without_spaces(&key)) || self.has_latin_name(line) {
             return Some(LeakKind::Name);
         }
-        if self.dates.iter().any(|date| has_date(line, *date)) {
+        let digits = normalise_digits(line);
+        if self.has_date(&digits) {
             return Some(LeakKind::Date);
         }
-        let line_compact = compact(line);
+        let line_compact = if self.numbers.is_empty() { String::new() } else { compact(line) };
         if self.numbers.iter().any(|number| line_compact.contains(number.as_str())) {
             return Some(LeakKind::Number);
         }
-        if self.has_telephone(line) {
+        if self.has_telephone(&digits) {
             return Some(LeakKind::Telephone);
         }
-        let folded = place_key(line);
+        let folded = without_spaces(&key.to_lowercase());
         self.places.iter().any(|place| folded.contains(place.as_str())).then_some(LeakKind::Place)
     }
 
-    /// Family and given name side by side, a given name of two or more clusters, any part after a kin word.
+    /// Family and given name side by side, a given name of two or more clusters, any part after a kin word. The line as a
+    /// Khmer key.
     fn has_khmer_name(&self, line: &str) -> bool {
-        let line = khmer_key(line);
         self.khmer.iter().any(|parts| {
             let long_given = parts
                 .given
                 .iter()
                 .any(|given| khmer::clusters(given) >= 2 && !is_common(given) && line.contains(given));
-            let addressed = parts.each().any(|part| after_an_address(&line, part));
+            let addressed = parts.each().any(|part| after_an_address(line, part));
             long_given || addressed || parts.side_by_side().is_some_and(|[a, b]| line.contains(&a) || line.contains(&b))
         })
     }
@@ -207,16 +209,26 @@ impl Known {
             _ => false,
         };
         let named = |i: usize| {
+            if !words[i].text.starts_with(char::is_uppercase) {
+                return false;
+            }
             let word = words[i].text.to_lowercase();
-            words[i].text.starts_with(char::is_uppercase)
-                && self.spellings.iter().any(|spelling| {
-                    let alike = || spelling.key() == keys[i] && distance(&spelling.word, &word) <= MAX_DISTANCE;
-                    spelling.word == word || (!words[i].begins_sentence && alike())
-                })
+            self.spellings.iter().any(|spelling| {
+                let alike = || spelling.key() == keys[i] && distance(&spelling.word, &word) <= MAX_DISTANCE;
+                spelling.word == word || (!words[i].begins_sentence && alike())
+            })
         };
         (0..words.len()).any(|i| named(i) || self.latin.iter().any(|parts| pair(i, parts)))
     }
 
+    /// A date of the case, in a line whose digits are ASCII.
+    fn has_date(&self, line: &str) -> bool {
+        let numbers: Vec<i32> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok()).collect();
+        // The least that says a date is a day and a year.
+        numbers.len() >= 2 && self.dates.iter().any(|date| has_date(line, &numbers, *date))
+    }
+
+    /// A long number or one of the case's, in a line whose digits are ASCII.
     fn has_telephone(&self, line: &str) -> bool {
         let runs = digit_runs(line);
         let known = |run: &String| {
@@ -300,7 +312,11 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// Khmer has no spaces between words: they are taken out before comparing.
 fn khmer_key(text: &str) -> String {
-    khmer::key(text).split_whitespace().collect()
+    without_spaces(&khmer::key(text))
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// Whether `part` stands in the line right after a kin word or form of address.
@@ -326,28 +342,31 @@ fn digits(text: &str) -> String {
 
 /// Runs of digits, separators between digits taken out.
 fn digit_runs(line: &str) -> Vec<String> {
-    let mut runs = vec![String::new()];
-    for c in normalise_digits(line).chars() {
+    let mut runs: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for c in line.chars() {
         if c.is_ascii_digit() {
-            runs.iter_mut().last().into_iter().for_each(|run| run.push(c));
+            match runs.last_mut().filter(|_| goes_on) {
+                Some(run) => run.push(c),
+                None => runs.push(c.into()),
+            }
+            goes_on = true;
         } else if !(c.is_whitespace() || ".-()/+_·‐‑‒–—".contains(c) || khmer::is_unseen(c)) {
-            runs.push(String::new());
+            goes_on = false;
         }
     }
     runs
 }
 
-/// A date of the case, as numbers in either order or with the month as a word.
-fn has_date(line: &str, date: PartialDate) -> bool {
+/// The date, as numbers of the line in either order or with the month as a word.
+fn has_date(line: &str, numbers: &[i32], date: PartialDate) -> bool {
     let (Some(month), Some(day)) = (date.month(), date.day()) else { return false };
-    let line = normalise_digits(line);
-    let numbers: Vec<i32> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok()).collect();
     let (year, month, day) = (i32::from(date.year()), i32::from(month), i32::from(day));
     let same_year = |n: i32| n == year || n == year + 543 || n == year + 544 || n == year % 100;
     numbers
         .windows(3)
         .any(|n| (same_year(n[0]) && n[1] == month && n[2] == day) || (n[0] == day && n[1] == month && same_year(n[2])))
-        || (numbers.windows(2).any(|n| n[0] == day && same_year(n[1])) && names_month(&line, month))
+        || (numbers.windows(2).any(|n| n[0] == day && same_year(n[1])) && names_month(line, month))
 }
 
 const MONTHS: [(&str, &str); 12] = [
@@ -372,7 +391,14 @@ fn names_month(line: &str, month: i32) -> bool {
 }
 
 fn place_key(text: &str) -> String {
-    khmer::key(text).to_lowercase().chars().filter(|c| !c.is_whitespace()).collect()
+    without_spaces(&khmer::key(text).to_lowercase())
+}
+
+/// The keys of a place's names, if the place table has it: made once, for they are the same for every case.
+fn names_of_place(code: &str) -> Option<&'static [String; 2]> {
+    static KEYS: LazyLock<HashMap<&str, [String; 2]>> =
+        LazyLock::new(|| place::all().map(|entry| (entry.code, [entry.km, entry.latin].map(place_key))).collect());
+    KEYS.get(code)
 }
 
 /// Codes and names of the case's places below their province, and their details.
@@ -385,8 +411,7 @@ fn places(record: &CaseRecord) -> Vec<String> {
             if length >= 6 {
                 found.push(part.to_owned());
             }
-            let names = find(part).into_iter().flat_map(|entry| [entry.km, entry.latin]);
-            found.extend(names.map(place_key));
+            found.extend(names_of_place(part).into_iter().flatten().cloned());
         }
         found.extend(place.detail().map(place_key).filter(|detail| detail.chars().count() >= 4));
     }
