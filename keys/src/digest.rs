@@ -2,13 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::HEXLOWER_PERMISSIVE;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteArray};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Digits of the text form.
+const TEXT: usize = 64;
 
 /// A SHA-256 hash or HMAC. Text form: 64 hexadecimal digits. May appear in logs.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
@@ -28,7 +31,13 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; TEXT]))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; TEXT]))
     }
 }
 
