@@ -23,12 +23,26 @@ pub const SALT: usize = 32;
 /// would use a key and nonce twice.
 #[must_use]
 pub fn seal(key: &Secret<32>, place: &[u8], plain: &[u8], entropy: &mut dyn Entropy) -> Option<Vec<u8>> {
+    seal_behind(&[], key, place, plain, entropy)
+}
+
+/// As [`seal`], with `head` before it, which is not encrypted: what it says, `place` must bind.
+#[must_use]
+pub fn seal_behind(
+    head: &[u8],
+    key: &Secret<32>,
+    place: &[u8],
+    plain: &[u8],
+    entropy: &mut dyn Entropy,
+) -> Option<Vec<u8>> {
     let salt = random_bytes::<SALT>(entropy);
-    let mut sealed = Vec::with_capacity(SALT + plain.len() + AES_256_GCM.tag_len());
+    let mut sealed = Vec::with_capacity(head.len() + SALT + plain.len() + AES_256_GCM.tag_len());
+    sealed.extend_from_slice(head);
     sealed.extend_from_slice(&salt);
     sealed.extend_from_slice(plain);
     let aad = Aad::from(label::pae(PLACE, place));
-    let tag = write_key(key, &salt)?.seal_in_place_separate_tag(nonce(), aad, sealed.get_mut(SALT..)?).ok()?;
+    let text = sealed.get_mut(head.len() + SALT..)?;
+    let tag = write_key(key, &salt)?.seal_in_place_separate_tag(nonce(), aad, text).ok()?;
     sealed.extend_from_slice(tag.as_ref());
     Some(sealed)
 }

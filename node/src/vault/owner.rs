@@ -25,7 +25,13 @@ pub(super) const KEY_ROWS: u8 = 0x01;
 impl Owner {
     /// Tag and id: what stands in store keys. The tag tells the length, so that no owner's bytes begin another's.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let (tag, id): (u8, &[u8]) = match self {
+        let (tag, id) = self.parts();
+        [&[tag], id].concat()
+    }
+
+    /// As [`bytes`](Self::bytes), in two parts.
+    pub(super) const fn parts(&self) -> (u8, &[u8]) {
+        match self {
             Self::Ledger => (0, &[]),
             Self::Sealing(id) => (1, id),
             Self::Case(id) => (2, id),
@@ -33,8 +39,7 @@ impl Owner {
             Self::Skeleton(id) => (4, id),
             Self::Parting(id) => (5, id),
             Self::Person(id) => (6, id),
-        };
-        [&[tag], id].concat()
+        }
     }
 
     /// The owner at the beginning of `bytes`, and what follows.

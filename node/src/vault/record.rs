@@ -83,12 +83,9 @@ pub(super) fn table_prefix(table: Table) -> Vec<u8> {
     vec![RECORDS, table.0]
 }
 
-pub(super) fn owner_prefix(table: Table, owner: &Owner) -> Vec<u8> {
-    [table_prefix(table), owner.bytes()].concat()
-}
-
 pub(super) fn row_key(table: Table, owner: &Owner, key: &[u8]) -> Vec<u8> {
-    [owner_prefix(table, owner), key.to_vec()].concat()
+    let (tag, id) = owner.parts();
+    [&[RECORDS, table.0, tag], id, key].concat()
 }
 
 /// Owner and key in a store key from [`row_key`].
@@ -121,9 +118,8 @@ pub(super) fn encode(
     plain: &[u8],
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, VaultError> {
-    let sealed = cipher::seal(data_key, &place(agency, row_key, version), plain, entropy)
-        .ok_or(VaultError::Unwritable { table: table_of(row_key) })?;
-    Ok([&[FORMAT, version][..], &sealed].concat())
+    cipher::seal_behind(&[FORMAT, version], data_key, &place(agency, row_key, version), plain, entropy)
+        .ok_or(VaultError::Unwritable { table: table_of(row_key) })
 }
 
 fn from_plain<T: Record>(plain: &[u8]) -> Option<T> {
