@@ -122,6 +122,12 @@ impl Batch {
         Self::default()
     }
 
+    /// An empty batch with room for so many conditions and writes.
+    #[must_use]
+    pub(crate) fn sized(checks: usize, writes: usize) -> Self {
+        Self { checks: Vec::with_capacity(checks), writes: Vec::with_capacity(writes), ..Self::default() }
+    }
+
     /// Adds a condition; the first added has index 0 in [`CommitError::Conflict`].
     #[must_use]
     pub fn check(mut self, key: &[u8], expected: Expected) -> Self {

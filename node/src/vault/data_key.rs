@@ -3,6 +3,8 @@
 //! Store key: `0x01 || shard || owner`. Value: `format || key id || epoch || salt || ciphertext || tag`. The key id
 //! stays when the key is wrapped anew; it is how a transaction notices that an owner was erased meanwhile.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use keys::{AgencyId, Entropy, Secret, random_bytes};
 
 use super::{KeysAtRest, Owner, Vault, VaultError, owner::KEY_ROWS};
@@ -50,8 +52,9 @@ impl Wrapped {
     ) -> Option<Self> {
         let row = owner.key_row()?;
         let head = [&[FORMAT][..], &key.id, &epoch.to_be_bytes()].concat();
-        let sealed = cipher::seal(erasure_key, &place(&row, &head, agency), key.secret.expose(), entropy)?;
-        Some(Self { row, value: [head, sealed].concat(), epoch })
+        let place = place(&row, &head, agency);
+        let value = cipher::seal_behind(&head, erasure_key, &place, key.secret.expose(), entropy)?;
+        Some(Self { row, value, epoch })
     }
 
     /// Takes a row of the store.
@@ -121,11 +124,45 @@ impl Vault {
         Err(VaultError::OutOfStep { shard, epoch: unknown })
     }
 
+    /// An epoch of `shard` to wrap keys in, and its key: that which was seen last. Whether it is still the present one, the
+    /// commit must check.
+    pub(super) async fn wrapping_key(&self, shard: u8) -> Result<(u32, Secret<32>), VaultError> {
+        let inner = &self.inner;
+        let seen = inner.epochs.seen(shard);
+        if let Some(key) = inner.keys.erasure_key(shard, seen) {
+            return Ok((seen, key));
+        }
+        let epoch = self.epoch(shard).await?;
+        let key = erasure_key(&*inner.keys, shard, epoch)?.ok_or(VaultError::OutOfStep { shard, epoch })?;
+        Ok((epoch, key))
+    }
+
     /// The epoch in which keys of `shard` are wrapped now, by the store.
     pub(super) async fn epoch(&self, shard: u8) -> Result<u32, VaultError> {
         let value = self.inner.store.get(&epoch_row(shard)).await?;
         let number = value.as_deref().and_then(|v| v.strip_prefix(&[FORMAT])).and_then(|n| n.try_into().ok());
-        number.map(u32::from_be_bytes).ok_or(VaultError::Damaged { table: 0 })
+        let epoch = number.map(u32::from_be_bytes).ok_or(VaultError::Damaged { table: 0 })?;
+        self.inner.epochs.saw(shard, epoch);
+        Ok(epoch)
+    }
+}
+
+/// The epoch of each shard as it was seen last, so that not each new key reads it. An erasure may have ended one since.
+pub(super) struct SeenEpochs(Box<[AtomicU32]>);
+
+impl SeenEpochs {
+    pub(super) fn none() -> Self {
+        Self((0..=u8::MAX).map(|_| AtomicU32::default()).collect())
+    }
+
+    fn seen(&self, shard: u8) -> u32 {
+        self.0.get(usize::from(shard)).map_or(0, |epoch| epoch.load(Ordering::Relaxed))
+    }
+
+    fn saw(&self, shard: u8, epoch: u32) {
+        if let Some(seen) = self.0.get(usize::from(shard)) {
+            seen.store(epoch, Ordering::Relaxed);
+        }
     }
 }
 

@@ -60,6 +60,7 @@ struct Inner {
     agency: AgencyId,
     world: World,
     audit: Audit,
+    epochs: data_key::SeenEpochs,
     /// One erasure run at a time; whoever waits finds their owners erased by the run before.
     erasing: Mutex<()>,
     /// Owners erased since the vault was opened.
@@ -80,8 +81,9 @@ impl Vault {
         world: World,
     ) -> Result<Self, VaultError> {
         let audit = Audit::new(Arc::clone(&store), keys.ledger_key(), keys.tombstone_key(), agency, world.clone());
+        let epochs = data_key::SeenEpochs::none();
         let (erasing, erasures) = (Mutex::new(()), AtomicU64::new(0));
-        let vault = Self { inner: Arc::new(Inner { store, keys, agency, world, audit, erasing, erasures }) };
+        let vault = Self { inner: Arc::new(Inner { store, keys, agency, world, audit, epochs, erasing, erasures }) };
         vault.check_epochs().await?;
         Ok(vault)
     }

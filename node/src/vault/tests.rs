@@ -1,5 +1,8 @@
 use super::{testing::*, *};
-use crate::store::{Direction, MemoryStore, Range, Store};
+use crate::{
+    store::{Direction, MemoryStore, Range, Store},
+    world::testing::still,
+};
 
 const CASE: Owner = Owner::Case([5; 16]);
 const OTHER: Owner = Owner::Case([6; 16]);
@@ -166,6 +169,32 @@ async fn a_store_put_back_to_before_an_erasure_is_not_opened() {
     vault.erase(&[CASE]).await.unwrap();
     let refused = open(Arc::new(before) as AnyStore, &keys, 2).await.unwrap_err();
     assert!(matches!(refused, VaultError::OutOfStep { shard: 5, epoch: 1 }));
+}
+
+/// An owner in the shard of [`CASE`].
+const BESIDE: Owner = Owner::Case([5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]);
+
+#[tokio::test]
+async fn a_new_key_is_wrapped_in_the_present_epoch_though_another_was_seen_last() {
+    let (vault, store, keys) = in_memory().await;
+    let eraser = open(Arc::new(store.clone()) as AnyStore, &keys, 2).await.unwrap();
+    with_child(&eraser, CASE).await;
+    eraser.erase(&[CASE]).await.unwrap();
+    assert_eq!(keys.erasure_key(5, 1).map(drop), None, "what was seen last can't be used any more");
+    with_child(&vault, BESIDE).await;
+    assert!(eraser.read::<Child>(&BESIDE, b"record").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_new_key_is_wrapped_in_the_present_epoch_while_the_one_before_ends() {
+    let (vault, store, keys) = in_memory().await;
+    assert_eq!(keys.begin_erasure(5, &mut still(3).entropy()).unwrap(), 2);
+    let raised = data_key::epoch_value(2);
+    store.commit(Batch::new().put(&data_key::epoch_row(5), raised)).await.unwrap();
+    with_child(&vault, BESIDE).await;
+    let row = BESIDE.key_row().unwrap();
+    let wrapped = data_key::Wrapped::parse(row.clone(), store.get(&row).await.unwrap().unwrap()).unwrap();
+    assert_eq!(wrapped.epoch(), 2);
 }
 
 pub(super) async fn copy_of(store: &MemoryStore) -> MemoryStore {

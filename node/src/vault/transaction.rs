@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     CommitError, Owner, Record, Stamp, Table, Vault, VaultError,
-    data_key::{DataKey, Wrapped, epoch_row, epoch_value, erasure_key},
+    data_key::{DataKey, Wrapped, epoch_row, epoch_value},
     erase::{MARKS, Mark, PROOFS},
     record,
 };
@@ -198,7 +198,7 @@ impl Transaction {
                 Ok(()) => return Ok(stamp),
                 Err(store::CommitError::Full) => return Err(CommitError::DiskFull),
                 Err(store::CommitError::Conflict { check }) => match meanings.get(check) {
-                    Some(Meaning::Epoch) => {}
+                    Some(Meaning::Epoch) => self.look_at_epochs().await?,
                     Some(Meaning::KeyGone) => return Err(VaultError::NoKey.into()),
                     Some(Meaning::Erased) => return Err(VaultError::Erased.into()),
                     Some(Meaning::Expectation) | None => return Err(CommitError::Conflict),
@@ -211,7 +211,10 @@ impl Transaction {
 
     async fn batch(&self) -> Result<(Batch, Vec<Meaning>), VaultError> {
         let mut checks = Vec::new();
-        let mut batch = Batch::new().need(self.need);
+        // Of each new key: its row, its epoch, and that it was not erased.
+        let conditions = self.expected.len() + 4 * self.created.len() + 2;
+        let mut batch =
+            Batch::sized(conditions, self.created.len() + self.puts.len() + self.deletes.len()).need(self.need);
         for (row, expected) in &self.expected {
             batch = batch.check(row, expected.clone());
             checks.push(Meaning::Expectation);
@@ -236,6 +239,14 @@ impl Transaction {
         Ok((batch, checks))
     }
 
+    /// The epochs that the new keys are wrapped in were not the present ones.
+    async fn look_at_epochs(&self) -> Result<(), VaultError> {
+        for shard in self.created.iter().filter_map(|created| created.owner.shard()) {
+            self.vault.epoch(shard).await?;
+        }
+        Ok(())
+    }
+
     fn encode(&self, put: &Put, key: &Secret<32>) -> Result<Vec<u8>, VaultError> {
         let inner = &self.vault.inner;
         record::encode(key, &inner.agency, &put.row_key, put.version, &put.plain, &mut inner.world.entropy())
@@ -251,18 +262,17 @@ impl Transaction {
         let (mut keys, mut epochs) = (HashMap::new(), HashMap::new());
         for Created { owner, key, unheard_of } in &self.created {
             let shard = owner.shard().ok_or(VaultError::NoKey)?;
-            let epoch = match epochs.entry(shard) {
-                Entry::Occupied(known) => *known.get(),
+            let (epoch, erasure_key) = match epochs.entry(shard) {
+                Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(unknown) => {
-                    let epoch = self.vault.epoch(shard).await?;
+                    let (epoch, key) = self.vault.wrapping_key(shard).await?;
                     batch = batch.check(&epoch_row(shard), Expected::Value(epoch_value(epoch)));
                     checks.push(Meaning::Epoch);
-                    *unknown.insert(epoch)
+                    unknown.insert((epoch, key))
                 }
             };
-            let erasure_key = erasure_key(&*inner.keys, shard, epoch)?.ok_or(VaultError::OutOfStep { shard, epoch })?;
             let entropy = &mut inner.world.entropy();
-            let wrapped = Wrapped::new(owner, key, &erasure_key, epoch, &inner.agency, entropy)
+            let wrapped = Wrapped::new(owner, key, erasure_key, *epoch, &inner.agency, entropy)
                 .ok_or(VaultError::Unwritable { table: 0 })?;
             batch = batch.check(wrapped.row(), Expected::Absent).put(wrapped.row(), wrapped.value());
             checks.push(Meaning::Expectation);
