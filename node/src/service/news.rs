@@ -83,9 +83,8 @@ impl News {
         self.bell.send_replace(());
     }
 
-    /// The exchange changed in a way that people read.
-    pub(super) fn changed(&self, id: ExchangeId, before: Option<&Line>, now: &Line) {
-        let answered = before.is_some_and(Line::unanswered) && !now.unanswered() && now.role == End::Recipient;
+    /// The exchange changed in a way that people read; `answered`: by this agency's answer.
+    pub(super) fn changed(&self, id: ExchangeId, answered: bool) {
         self.note(id, answered);
         self.ring();
     }

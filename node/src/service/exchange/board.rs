@@ -104,6 +104,11 @@ impl Line {
         read(self) != read(before) || self.alarms != before.alarms || self.release_blocked != before.release_blocked
     }
 
+    /// Whether this agency has just answered what waited on `before`.
+    pub(crate) fn answers(&self, before: &Self) -> bool {
+        before.unanswered() && !self.unanswered() && self.role == Role::Recipient
+    }
+
     /// Whether nothing of it is left but headers and state, for longer than `kept` seconds.
     pub(crate) fn is_over(&self, now: Timestamp, kept: u64) -> bool {
         let erased = self.erased && self.receipt_by.is_none();

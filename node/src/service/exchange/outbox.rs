@@ -51,7 +51,10 @@ pub enum Settlement {
 impl Service {
     /// All that waits: exchange, number, peer; each exchange's packets in order.
     pub fn outbox_due(&self) -> Vec<(ExchangeId, u64, AgencyId)> {
-        self.pending().all().collect()
+        let pending = self.pending();
+        let mut due = Vec::with_capacity(pending.len());
+        due.extend(pending.all());
+        due
     }
 
     /// Seals a packet that waits to the newest key that there is. As long as that is the same key, each call makes the

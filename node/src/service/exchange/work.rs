@@ -335,10 +335,13 @@ impl Service {
     fn remember(&self, id: ExchangeId, row: &ExchangeRow, facts: FactsRow, after: After) {
         let facts = if row.erasing { FactsRow::default() } else { facts };
         let line = Line::new(row, facts);
-        let before = self.board().line(&id).cloned();
-        write(&self.board).set(id, line.clone());
-        if before.as_ref().is_none_or(|before| line.reads_otherwise(before)) {
-            self.news.changed(id, before.as_ref(), &line);
+        let mut board = write(&self.board);
+        let before = board.line(&id);
+        let (new, answered) = (before.is_none_or(|b| line.reads_otherwise(b)), before.is_some_and(|b| line.answers(b)));
+        board.set(id, line);
+        drop(board);
+        if new {
+            self.news.changed(id, answered);
         }
         let mut pending = write(&self.pending);
         let new_packets = !after.waits.is_empty();

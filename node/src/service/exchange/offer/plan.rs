@@ -116,23 +116,23 @@ impl Service {
     fn offerable_peer(&self, text: &str, asked: &Asked) -> Result<Peer, ServiceError> {
         let id = self.resolve_peer(text)?;
         let peer = self.peer(&id).ok_or(ServiceError::NotFound { what: "peer" })?;
-        let name = peer.agency.name().to_owned();
+        let name = || peer.agency.name().to_owned();
         match peer.row.trust {
             Trust::Verified => {}
-            Trust::Introduced => return Err(ServiceError::PeerNotVerified { name }),
+            Trust::Introduced => return Err(ServiceError::PeerNotVerified { name: name() }),
             Trust::Suspended | Trust::Retired => {
-                return Err(ServiceError::PeerNotTrusted { name, trust: peer.row.trust.code() });
+                return Err(ServiceError::PeerNotTrusted { name: name(), trust: peer.row.trust.code() });
             }
         }
-        let offered = peer.agency.policy().map(|policy| policy.services.clone()).unwrap_or_default();
+        let offered = peer.agency.policy().map(|policy| policy.services.as_slice()).unwrap_or_default();
         let takes = |service: &protocol::code::Service| {
             offered.iter().any(|code| code == service.code() || code == service.service_type().code())
         };
         if let Some(service) = asked.services.iter().find(|service| !takes(service)) {
-            return Err(ServiceError::ServiceNotOffered { name, service: service.code().into() });
+            return Err(ServiceError::ServiceNotOffered { name: name(), service: service.code().into() });
         }
         if peer.agency.newest_sealing_key(self.world.now()).is_none() {
-            return Err(ServiceError::NoSealingKey { name });
+            return Err(ServiceError::NoSealingKey { name: name() });
         }
         Ok(peer)
     }
