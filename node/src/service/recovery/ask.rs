@@ -1,7 +1,7 @@
 //! What a peer is asked after a restore, and what is made of its answer.
 
 use keys::{AgencyId, Outcome, PublicRecord, record::merge};
-use protocol::heads::Heads;
+use protocol::{ExchangeId, heads::Heads};
 
 use super::{Asking, HeadsQuestion, State, Wait, WaitRow};
 use crate::{
@@ -73,14 +73,18 @@ impl Service {
             }
         }
         match heads.exchanges.last() {
-            Some(last) if heads.more => {
-                if let Some(asking) = self.recovery.lock().waiting.get_mut(&id) {
-                    asking.after = Some(last.exchange);
-                }
-                Ok(true)
-            }
+            Some(last) if heads.more && self.may_tell_more(id, last.exchange, heads.exchanges.len()) => Ok(true),
             _ => self.told_all(id, asking).await.map(|()| true),
         }
+    }
+
+    /// Notes how far the peer told. Whether it is asked for the next page.
+    fn may_tell_more(&self, id: AgencyId, last: ExchangeId, exchanges: usize) -> bool {
+        let more = self.recovery.lock().waiting.get_mut(&id).is_none_or(|asking| asking.goes_on(last, exchanges));
+        if !more {
+            tracing::warn!(peer = %safe(&id), "a peer remembers more exchanges than can be: the rest is not asked for");
+        }
+        more
     }
 
     /// The peer told everything, or, when it had before, showed that it was asked by the restored node.

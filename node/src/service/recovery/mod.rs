@@ -33,6 +33,9 @@ use crate::{
 /// For so long all peers are waited for before the log is added to, in seconds; then only for the first.
 const FOR_ALL: u64 = 600;
 
+/// Exchanges that one peer can have had with this agency: some twenty for each child of a programme of 5,000.
+const MOST_TOLD: usize = 100_000;
+
 /// That the node was restored. No key; owner: the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct RecoveryRow {
@@ -100,6 +103,8 @@ struct Asking {
     wait: Wait,
     nonce: Digest,
     after: Option<ExchangeId>,
+    /// Exchanges that it told of.
+    told: usize,
 }
 
 /// What memory knows of a recovery.
@@ -128,7 +133,15 @@ impl State {
 
 impl Asking {
     fn new(world: &World, wait: Wait) -> Self {
-        Self { wait, nonce: Digest(random_bytes(&mut world.entropy())), after: None }
+        Self { wait, nonce: Digest(random_bytes(&mut world.entropy())), after: None, told: 0 }
+    }
+
+    /// A page was told, up to `last`. Whether there may be more: who tells of more than [`MOST_TOLD`] invents, and each
+    /// exchange takes room here.
+    fn goes_on(&mut self, last: ExchangeId, exchanges: usize) -> bool {
+        self.after = Some(last);
+        self.told = self.told.saturating_add(exchanges);
+        self.told < MOST_TOLD
     }
 }
 
@@ -303,5 +316,19 @@ impl Service {
         self.outbox_wake.notify_one();
         tracing::info!("all peers told what they had got: the recovery is over");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::testing::still;
+
+    #[test]
+    fn a_peer_that_tells_of_exchanges_without_end_is_stopped() {
+        let mut asking = Asking::new(&still(1), Wait::Memory);
+        let last = ExchangeId::new(Digest([1; 32]));
+        let pages = (1..=MOST_TOLD).take_while(|_| asking.goes_on(last, 1_000)).count();
+        assert_eq!((pages, asking.after), (MOST_TOLD / 1_000 - 1, Some(last)));
     }
 }
