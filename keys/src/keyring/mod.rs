@@ -39,7 +39,7 @@ use slot::{Content, Place};
 use tombstone::Tombstone;
 
 use crate::{
-    Entropy, Secret, SigningKey,
+    Entropy, Secret, SigningKey, durable,
     label::{self, Label},
     sealing::{SealingKey, SealingPublic},
 };
@@ -95,7 +95,7 @@ impl Keyring {
         let file = pages::preallocate(Path::new(&unfinished))?;
         let keyring = Self::create_in(Box::new(file), passphrase, params, secrets, entropy)?;
         fs::rename(&unfinished, path)?;
-        pages::sync_folder(path)?;
+        durable::sync_folder_of(path)?;
         Ok(keyring)
     }
 

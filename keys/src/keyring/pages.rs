@@ -62,9 +62,3 @@ pub(super) fn preallocate(path: &Path) -> io::Result<File> {
     file.sync_all()?;
     Ok(file)
 }
-
-/// Makes a rename in the folder of `path` durable.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}

@@ -6,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{InitError, paper};
+use keys::durable::sync_folder_of;
+
+use super::InitError;
 
 /// A folder under construction; removed again unless it was finished.
 pub(crate) struct Building {
@@ -33,7 +35,7 @@ impl Building {
         let rename = || {
             fs::File::open(&self.path)?.sync_all()?;
             fs::rename(&self.path, dir)?;
-            paper::sync_folder_of(dir)
+            sync_folder_of(dir)
         };
         rename().map_err(InitError::file(dir))?;
         self.finished = true;

@@ -1,12 +1,13 @@
 //! Pages with a secret, as files: written once, for their owner only, and durable before anything rests on them.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
+use keys::durable::sync_folder_of;
 use zeroize::Zeroizing;
 
 use super::InitError;
@@ -31,12 +32,6 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     sync_folder_of(path)
-}
-
-/// A new name is durable only once its folder is.
-pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 /// The pages of an agency that is not made yet: removed again unless they are kept. Without their agency they are of no

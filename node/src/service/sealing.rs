@@ -4,7 +4,9 @@
 use std::{io::Write as _, path::Path, sync::Arc};
 
 use keys::{
-    Timestamp, VerifiedAgency, publish,
+    Timestamp, VerifiedAgency,
+    durable::sync_folder_of,
+    publish,
     sealing::{Kid, SealingKey},
     statement::SEALING_KEPT,
 };
@@ -115,13 +117,12 @@ impl Service {
 
 /// The file as a whole, or as it was: never half.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
     let unfinished = path.with_extension("public.new");
     let mut file = std::fs::File::create(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, path)?;
-    std::fs::File::open(folder)?.sync_all()
+    sync_folder_of(path)
 }
 
 #[cfg(test)]

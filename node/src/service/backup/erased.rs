@@ -8,7 +8,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use keys::Timestamp;
+use keys::{Timestamp, durable::sync_folder_of};
 
 use crate::{
     backup::{Erased, list_of, tombstone},
@@ -55,7 +55,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;
-    sync_folder(path)
+    sync_folder_of(path)
 }
 
 /// Where a file lies until it is whole.
@@ -63,10 +63,4 @@ pub(super) fn unfinished(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()
-}
-
-/// A new name is on disk only after this.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
 }

@@ -8,9 +8,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use keys::{Timestamp, random_bytes};
+use keys::{Timestamp, durable::sync_folder_of, random_bytes};
 
-use super::{BackupRow, erased::sync_folder, erased::unfinished};
+use super::{BackupRow, erased::unfinished};
 use crate::{
     backup::{File, Header, Writer, list_of},
     config::Folder,
@@ -103,7 +103,7 @@ impl Copy {
         match self.write_part(&part).await {
             Ok(written) => {
                 fs::rename(&part, file)?;
-                sync_folder(file)?;
+                sync_folder_of(file)?;
                 Ok(written)
             }
             Err(error) => {
