@@ -19,7 +19,6 @@ use super::{
 use crate::{
     config::Folder,
     run,
-    service::Actor,
     view::{BackupRequest, BackupView, CheckedBackup, Problem},
 };
 
@@ -68,7 +67,7 @@ impl Backup {
             telling(&file, || context.post("backup", &request))?
         } else {
             let passphrase = Zeroizing::new(context.passphrase()?.as_bytes().to_vec());
-            telling(&file, || run::backup(&folder, &operator(context), passphrase, request))?
+            telling(&file, || run::backup(&folder, &context.operator(), passphrase, request))?
         };
         context.out().answer(&made)
     }
@@ -84,15 +83,6 @@ impl Backup {
             };
             problem(fault.code(), fault.to_string()).hint(hint)
         })?)
-    }
-}
-
-/// Who works at this computer.
-pub(super) fn operator(context: &Context) -> Actor {
-    Actor::Operator {
-        uid: rustix::process::getuid().as_raw(),
-        by: context.by.clone(),
-        approved_by: context.approved_by.clone(),
     }
 }
 

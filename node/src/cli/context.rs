@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{output::Output, problem};
-use crate::{service::PersonName, view::Problem};
+use crate::{
+    service::{Actor, PersonName},
+    view::Problem,
+};
 
 /// Options that stand before or after any command.
 #[derive(Clone, Debug, Args)]
@@ -33,6 +36,15 @@ pub struct Context {
 }
 
 impl Context {
+    /// Who works at this computer, for what is done without a running node.
+    pub fn operator(&self) -> Actor {
+        Actor::Operator {
+            uid: rustix::process::getuid().as_raw(),
+            by: self.by.clone(),
+            approved_by: self.approved_by.clone(),
+        }
+    }
+
     /// Where answers go.
     pub const fn out(&self) -> Output {
         Output::new(self.json)

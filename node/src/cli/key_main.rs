@@ -11,7 +11,6 @@ use super::{Context, init, kit, problem};
 use crate::{
     config::Folder,
     run::{self, MainKeyError},
-    service::Actor,
     view::Problem,
 };
 
@@ -52,11 +51,7 @@ impl Root {
             return Err(problem("node/already-running", "the node runs, and has the keyring open")
                 .hint("stop it, do this, and start it again: other agencies try again by themselves"));
         }
-        let actor = Actor::Operator {
-            uid: rustix::process::getuid().as_raw(),
-            by: context.by.clone(),
-            approved_by: context.approved_by.clone(),
-        };
+        let actor = context.operator();
         let passphrase = || context.passphrase().map(|text| Zeroizing::new(text.as_bytes().to_vec()));
         match self {
             Self::Detach { out, .. } => {

@@ -7,7 +7,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{Context, machine, problem};
-use crate::{config::Folder, run, service::Actor, view::Problem};
+use crate::{config::Folder, run, view::Problem};
 
 /// Changes the passphrase of the keyring; the node must be stopped
 #[derive(Debug, Args)]
@@ -37,11 +37,7 @@ impl Passphrase {
             return Err(problem("input/text", "the new passphrase is the present one").hint("choose another"));
         }
         let bytes = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
-        let actor = Actor::Operator {
-            uid: rustix::process::getuid().as_raw(),
-            by: context.by.clone(),
-            approved_by: context.approved_by.clone(),
-        };
+        let actor = context.operator();
         run::change_passphrase(&folder, &actor, (bytes(&old), bytes(&new)), machine::passphrase_cost())
             .map_err(|error| error.problem())?;
         let sentence = "The passphrase is changed. Older copies of the folder still open with the one before.";

@@ -23,7 +23,6 @@ use super::{
 use crate::{
     config::Folder,
     run::{self, StartError},
-    service::Actor,
     view::{Problem, SlotLine, SlotList},
     world::World,
 };
@@ -121,11 +120,6 @@ fn bytes(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-fn operator(context: &Context) -> Actor {
-    let (by, approved_by) = (context.by.clone(), context.approved_by.clone());
-    Actor::Operator { uid: rustix::process::getuid().as_raw(), by, approved_by }
-}
-
 /// The secret that opens the keyring of a stopped node now.
 fn present(context: &Context) -> Result<Zeroizing<Vec<u8>>, Problem> {
     if context.node_runs()? {
@@ -170,7 +164,7 @@ fn add(
         None => context.another_passphrase(file)?,
     };
     let new = (kind, name, bytes(&secret));
-    let added = run::add_slot(folder, &operator(context), present, new, machine::passphrase_cost());
+    let added = run::add_slot(folder, &context.operator(), present, new, machine::passphrase_cost());
     let added = added.map_err(|error| {
         // It opens nothing. One that may is left: half of a change may be on disk.
         let may_open = matches!(error, StartError::Keyring(KeyringError::Io(_) | KeyringError::ReadBack));
@@ -206,7 +200,7 @@ fn remove(context: &Context, folder: &Folder, slot: String, dry_run: bool) -> Re
     let (done, removed) = if dry_run {
         ("would-remove", run::may_remove_slot(folder, &present, &slot))
     } else {
-        ("removed", run::remove_slot(folder, &operator(context), present, slot))
+        ("removed", run::remove_slot(folder, &context.operator(), present, slot))
     };
     let removed = removed.map_err(failed)?;
     let (name, kind) = (removed.name.as_str().to_owned(), removed.kind.code().to_owned());

@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 
 use super::{
     Context,
-    backup::operator,
     output::{Page, Show, when},
     problem,
 };
@@ -60,7 +59,7 @@ impl Restore {
         };
         let dir = context.dir()?;
         let passphrase = context.passphrase()?;
-        let restored = run::restore(file, &list, dir, &operator(context), passphrase.as_bytes());
+        let restored = run::restore(file, &list, dir, &context.operator(), passphrase.as_bytes());
         context.out().answer(&restored.map_err(|fault| told(&fault))?)
     }
 }
@@ -88,7 +87,7 @@ fn go_on_here(context: &Context) -> Result<(), Problem> {
             .hint("stop it, and the other copy too; then say it again, and start this one"));
     }
     let passphrase = Zeroizing::new(context.passphrase()?.as_bytes().to_vec());
-    run::go_on_here(&folder, &operator(context), passphrase).map_err(|error| error.problem())?;
+    run::go_on_here(&folder, &context.operator(), passphrase).map_err(|error| error.problem())?;
     let sentence = "Start the node: it asks the other agencies first what they got, as after a restore.";
     context.out().told(&json!({ "goes_on": true }), sentence)
 }
