@@ -150,7 +150,9 @@ impl Pending {
 
     #[cfg(test)]
     pub(crate) fn at_hand(&self) -> usize {
-        assert_eq!(self.at_hand.is_empty(), self.bytes_at_hand == 0);
+        let bytes: usize = self.at_hand.values().map(|packet| packet.inner.bytes().len()).sum();
+        assert_eq!(bytes, self.bytes_at_hand);
+        assert!(bytes <= MOST_AT_HAND);
         self.at_hand.len()
     }
 

@@ -7,7 +7,7 @@ use protocol::ExchangeId;
 use crate::{service::rows::ExchangeRow, vault::Stamp};
 
 /// How many are held at most. What is not is read again.
-const MOST: usize = 256;
+pub(super) const MOST: usize = 256;
 
 /// Rows as they were last written, each until somebody goes on with it. Whether one is still the newest, its stamp says
 /// when the change is committed.
@@ -26,5 +26,10 @@ impl Recent {
     /// Gives it away: whoever fails with it must read.
     pub(crate) fn take(&mut self, id: ExchangeId) -> Option<(ExchangeRow, Stamp)> {
         self.0.remove(&id)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 }

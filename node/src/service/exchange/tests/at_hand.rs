@@ -1,7 +1,16 @@
 //! What delivery is handed without reading it again is what lies on the disk, and goes with it.
 
-use super::pair::{Pair, because};
-use crate::service::{Outgoing, Service, testing::worker};
+use keys::Digest;
+use protocol::ExchangeId;
+
+use super::{
+    super::recent::{MOST, Recent},
+    pair::{Pair, because},
+};
+use crate::{
+    service::{Outgoing, Service, testing::worker, write},
+    view::NoteRequest,
+};
 
 async fn sealed(service: &Service) -> Vec<u8> {
     let (exchange, seq, _) = service.outbox_due()[0];
@@ -53,4 +62,42 @@ async fn a_row_at_hand_is_the_one_on_the_disk() {
     assert!(pair.origin.service.finish(read).await.is_err());
     pair.settle().await;
     assert_eq!(pair.states(&id).await, ["offered", "offered"]);
+}
+
+/// While a peer is away, what waits for it grows on the disk and not in memory; it goes out as if all had been at hand.
+#[tokio::test]
+async fn no_more_than_its_bound_is_at_hand_and_the_rest_is_read_when_it_is_sent() {
+    let pair = Pair::new().await;
+    let id = pair.released().await;
+    let origin = &pair.origin.service;
+    let mut waiting = 0;
+    // It checks the bound each time.
+    while origin.pending().at_hand() == waiting {
+        // Each of them as long as a note may be.
+        let text = format!("{waiting:04}{}", "ក".repeat(1_996));
+        origin.note(&worker(None), &id, NoteRequest { text }).await.unwrap();
+        waiting += 1;
+    }
+    assert_eq!(origin.pending().len(), waiting);
+    pair.settle().await;
+    assert_eq!((origin.pending().len(), origin.pending().at_hand()), (0, 0));
+    let there = pair.shelter.service.exchange_show(&worker(None), &id).await.unwrap();
+    let notes = there.events.into_iter().filter(|event| event.kind == "note").filter_map(|event| event.text);
+    let numbers: Vec<String> = notes.map(|text| text.chars().take(4).collect()).collect();
+    assert_eq!(numbers, (0..waiting).map(|number| format!("{number:04}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn no_more_rows_than_their_bound_are_at_hand() {
+    let pair = Pair::new().await;
+    pair.refer().await;
+    let exchange = pair.origin.service.outbox_due()[0].0;
+    let (row, stamp) = write(&pair.origin.service.recent).take(exchange).unwrap();
+    let mut recent = Recent::default();
+    for number in 0..=u16::try_from(MOST).unwrap() {
+        let mut id = [0; 32];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        recent.hold(ExchangeId::new(Digest(id)), row.clone(), stamp.clone());
+        assert!((1..=MOST).contains(&recent.len()));
+    }
 }
