@@ -20,6 +20,11 @@ use std::time::Duration;
 use report::Report;
 use stage::Stage;
 
+/// As the nodes': the parts are called as they call them.
+#[cfg(target_arch = "x86_64")]
+#[global_allocator]
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Offers in flight at one time.
 const AT_ONCE: [usize; 3] = [1, 32, 128];
 /// Whose share of the limit counts.
