@@ -6,7 +6,7 @@
 //!
 //! This crate knows keys and nothing of referrals. It reads no clock and draws
 //! no randomness of its own: both are arguments ([`Timestamp`], [`Entropy`]).
-//! Its only input and output is the keyring file ([`durable`] is for all who write files).
+//! Its only input and output is the keyring file.
 //!
 //! ```
 //! use keys::{Card, Entropy, Fingerprint, NetworkId, Policy, Timestamp, founding, log::Recovery, sealing};
@@ -66,7 +66,6 @@ pub mod cbor;
 mod common;
 pub mod cut;
 mod digest;
-pub mod durable;
 mod entropy;
 mod fingerprint;
 pub mod fork;

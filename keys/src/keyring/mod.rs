@@ -7,6 +7,7 @@
 //! apart by the node's lock, not here.
 
 mod backup;
+pub mod durable;
 mod erasure;
 mod error;
 mod kdf;
@@ -39,7 +40,7 @@ use slot::{Content, Place};
 use tombstone::Tombstone;
 
 use crate::{
-    Entropy, Secret, SigningKey, durable,
+    Entropy, Secret, SigningKey,
     label::{self, Label},
     sealing::{SealingKey, SealingPublic},
 };

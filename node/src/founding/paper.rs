@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use keys::durable::sync_folder_of;
+use keys::keyring::durable::sync_folder_of;
 use zeroize::Zeroizing;
 
 use super::InitError;

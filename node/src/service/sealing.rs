@@ -5,7 +5,7 @@ use std::{io::Write as _, path::Path, sync::Arc};
 
 use keys::{
     Timestamp, VerifiedAgency,
-    durable::sync_folder_of,
+    keyring::durable::sync_folder_of,
     publish,
     sealing::{Kid, SealingKey},
     statement::SEALING_KEPT,

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use keys::{Digest, durable::sync_folder_of};
+use keys::{Digest, keyring::durable::sync_folder_of};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ED25519, PublicKeyData as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;

@@ -8,7 +8,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use keys::{Timestamp, durable::sync_folder_of};
+use keys::{Timestamp, keyring::durable::sync_folder_of};
 
 use crate::{
     backup::{Erased, list_of, tombstone},

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use keys::{Timestamp, durable::sync_folder_of, random_bytes};
+use keys::{Timestamp, keyring::durable::sync_folder_of, random_bytes};
 
 use super::{BackupRow, erased::unfinished};
 use crate::{
