@@ -155,7 +155,6 @@ pub(super) fn sha256(bytes: &[u8]) -> Digest {
     Digest(out)
 }
 
-/// A new name is durable only once its folder is.
 #[cfg(test)]
 mod tests {
     use super::*;
